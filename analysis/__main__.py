@@ -1,0 +1,79 @@
+"""The command line: python -m analysis check | run | verify. Exit 0 fine, 1 found wrong, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from analysis.publish import receipt
+from analysis.publish.contents import ContentsError, StoredChapter, chapters
+from analysis.publish.execute import execute
+from analysis.tables import DataError, check
+
+
+def _check(root: Path, _: argparse.Namespace) -> int:
+    problems = check(root / "data")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        print("data/: every table keeps its contract")
+    return int(bool(problems))
+
+
+def _run(root: Path, options: argparse.Namespace) -> int:
+    book = chapters(root)
+    todo = book if options.all else receipt.stale(book, root)
+    if not todo:
+        print("chapters: all up to date, none executed")
+        return 0
+    for chapter in todo:
+        print(f"chapters: executing {chapter.path.relative_to(root)}", flush=True)
+        execute(chapter.path)
+    book = chapters(root)
+    problems = [problem for chapter in book for problem in chapter.problems()]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        receipt.write(receipt.build(book, root), root)
+    return int(bool(problems))
+
+
+def _verify(root: Path, _: argparse.Namespace) -> int:
+    noted, wrong = receipt.read(root), 0
+    now = receipt.build([], root)["tables"]
+    for line in receipt.differences(noted["tables"], now, "table "):
+        print(f"differs  {line}")
+        wrong += 1
+    with tempfile.TemporaryDirectory() as folder:
+        for chapter in chapters(root):
+            target = Path(folder) / chapter.path.name
+            execute(chapter.path, target)
+            expected = {k: v for k, v in noted["chapters"].get(chapter.name, {}).items() if k in ("numbers", "figures")}
+            first = next(receipt.differences(expected, receipt.outcome(StoredChapter(target))), "")
+            print(f"differs  {chapter.name}: {first}" if first else f"match    {chapter.name}")
+            wrong += bool(first)
+    return int(bool(wrong))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; a user's mistake gives one line, never a traceback."""
+    parser = argparse.ArgumentParser(prog="python -m analysis", description="The H200 Window: data and book.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="check the tables in data/ against their contract").set_defaults(do=_check)
+    run = commands.add_parser("run", help="execute in place the chapters that are stale, and write the receipt")
+    run.add_argument("--all", action="store_true", help="execute every chapter")
+    run.set_defaults(do=_run)
+    verify = commands.add_parser("verify", help="execute every chapter apart and compare with the receipt")
+    verify.set_defaults(do=_verify)
+    options = parser.parse_args(arguments)
+    try:
+        return options.do(Path.cwd(), options)
+    except (ContentsError, DataError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Judgements as (low, central, high) triples, with the reader's overrides applied."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+class AssumptionError(ValueError):
+    """An override that names no assumption or lies outside what the assumption allows."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One judgement: low, central and high in `unit`."""
+
+    assumption_id: str
+    unit: str
+    low: float
+    central: float
+    high: float
+
+
+class Assumptions(Mapping[str, Assumption]):
+    """The register by id, with a reader's overrides.
+
+    An override is one number, which then stands for low, central and high alike, or three numbers
+    [low, central, high]. Raises AssumptionError that lists every bad override at once.
+    """
+
+    def __init__(self, register: pd.DataFrame, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
+        self._items = {
+            row.assumption_id: Assumption(row.assumption_id, str(row.unit), row.low, row.central, row.high)
+            for row in register.itertuples()
+        }
+        self.overrides = dict(overrides or {})
+        problems = [p for key, value in self.overrides.items() if (p := self._problem(key, value))]
+        if problems:
+            raise AssumptionError("; ".join(problems))
+        for key, value in self.overrides.items():
+            low, central, high = _triple(value)
+            self._items[key] = Assumption(key, self._items[key].unit, low, central, high)
+
+    def _problem(self, key: str, value: object) -> str:
+        if key not in self._items:
+            return f"no assumption {key!r}; data/assumptions.csv lists {', '.join(sorted(self._items))}"
+        try:
+            triple = _triple(value)
+        except (TypeError, ValueError):
+            return f"assumption {key}: {value!r} is neither a number nor [low, central, high]"
+        if not all(math.isfinite(v) and v >= 0 for v in triple) or sorted(triple) != list(triple):
+            return f"assumption {key}: {value!r}; expected finite values of 0 or more, low <= central <= high"
+        if self._items[key].unit in ("fraction", "probability") and triple[-1] > 1:
+            return f"assumption {key}: {value!r} is outside 0 to 1; shares are fractions, 0.25 is 25%"
+        return ""
+
+    def __getitem__(self, key: str) -> Assumption:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _triple(value: object) -> tuple[float, float, float]:
+    if isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, int | float):
+        return (float(value),) * 3
+    low, central, high = (float(v) for v in value)
+    return low, central, high

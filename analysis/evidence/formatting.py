@@ -1,0 +1,96 @@
+"""How a quantity is written. Every number a reader sees, in prose, tables and figures, is formatted here."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+MONEY = {"USD", "RMB", "HKD"}
+SHARES = {"fraction", "probability"}
+SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+ONE = {
+    "days": "day", "months": "month", "quarters": "quarter", "years": "year", "chips": "chip", "modules": "module",
+    "servers": "server", "companies": "company", "licences": "licence", "orders": "order", "votes": "vote",
+    "persons": "person", "bills": "bill",
+}  # fmt: skip
+SUFFIX = {
+    "ratio": " times", "persons": " people", "per day": " a day", "per month": "% a month", "per year": "% a year",
+    "RMB/kWh": " RMB per kWh", "tokens/s": " tokens a second",
+}  # fmt: skip
+PRICES = {"USD/chip": "USD", "RMB/module": "RMB", "RMB/server": "RMB"}
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with `digits` significant digits, thousands separated, without an exponent."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else str(value)
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    return f"{rounded:,.{max(places, 0)}f}"
+
+
+def trim(text: str) -> str:
+    """Drop trailing zeros behind a decimal point: 25.0 says no more than 25 where the unit is a scale."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day(value: date) -> str:
+    """Write a date as 8 December 2025."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def _scale(values: list[float]) -> tuple[float, str]:
+    top = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    return next(((size, name) for size, name in SCALES if top >= size), (1.0, ""))
+
+
+def _body(value: float, unit: str, digits: int, scale: float) -> str:
+    if unit in SHARES or unit in ("per month", "per year"):
+        percent = 100 * value
+        # A share is not written to more places than a tenth of a percent: nothing here is known better.
+        return trim(significant(percent, digits)) if abs(percent) < 10 else f"{percent:.0f}"
+    if unit in MONEY:
+        return trim(significant(value / scale, digits)) if scale > 1 else f"{value:,.0f}"
+    if unit in PRICES:
+        return f"{round(value, -2) if abs(value) >= 1000 else value:,.0f}"
+    if unit in ("days", "months", "chips", "modules", "servers"):
+        return f"{value:,.0f}" if abs(value) < 1000 else trim(significant(value, max(digits, 2)))
+    return trim(significant(value, digits))
+
+
+def _wrap(body: str, unit: str, scale_name: str) -> str:
+    if unit in MONEY:
+        return f"{unit} {body}{scale_name}"
+    if unit in PRICES:
+        return f"{PRICES[unit]} {body}"
+    if unit in SHARES:
+        return f"{body}%"
+    if unit in SUFFIX:
+        return body + SUFFIX[unit]
+    if unit in ("count", "none", "verdict", ""):
+        return body
+    return f"{body} {ONE[unit] if body == '1' and unit in ONE else unit}"
+
+
+def quantity(value: float, unit: str, digits: int = 3, bare: bool = False) -> str:
+    """Write one value with its unit, such as "USD 19.8bn", "119 days", "3.1%" or "40,000 chips".
+
+    value is in the base unit of data/units.csv; digits are significant digits; bare leaves the unit out.
+    """
+    scale, name = _scale([value]) if unit in MONEY else (1.0, "")
+    body = _body(value, unit, digits, scale)
+    return body if bare else _wrap(body, unit, name)
+
+
+def interval(low: float, high: float, unit: str, digits: int = 3, bare: bool = False) -> str:
+    """Write a range with its unit once: "USD 0.3bn to 0.6bn", "40,000 to 80,000 chips", "1% to 5%"."""
+    scale, name = _scale([low, high]) if unit in MONEY else (1.0, "")
+    bodies = [_body(v, unit, digits, scale) for v in (low, high)]
+    if bodies[0] == bodies[1]:
+        return quantity(low, unit, digits, bare)
+    if unit in MONEY and not bare:
+        return f"{unit} {bodies[0]}{name} to {bodies[1]}{name}"
+    if unit in SHARES and not bare:
+        return f"{bodies[0]}% to {bodies[1]}%"
+    joined = f"{bodies[0]} to {bodies[1]}"
+    return joined if bare else _wrap(joined, unit, "")

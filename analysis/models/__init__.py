@@ -1,0 +1,1 @@
+"""One module a question: pure functions, numbers in and numbers out."""

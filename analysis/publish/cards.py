@@ -1,0 +1,102 @@
+"""Figure cards: what a figure is when a notebook shows it, and what the site makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from analysis.figures import Figure
+
+MIME = "application/vnd.h200window.figure+json"
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """Return the SHA-256 of a table's columns and cells, numbers rounded to nine significant digits."""
+    return hashlib.sha256(json.dumps(_cells(table), ensure_ascii=False).encode()).hexdigest()
+
+
+def _cells(table: pd.DataFrame) -> dict[str, list]:
+    rows = [[_plain(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
+    return {"columns": [str(column) for column in table.columns], "rows": rows}
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, bool | str):
+        return cell
+    if cell is None or pd.isna(cell):
+        return None
+    if isinstance(cell, int | float) or hasattr(cell, "dtype"):
+        value = float(f"{float(cell):.9g}")
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return str(cell)
+
+
+def source_line(sources: pd.DataFrame, ids: tuple[str, ...]) -> str:
+    """Return the publishers behind a figure, the original before its relay: "NVIDIA (as relayed by OpenCapital)"."""
+    by_id = sources.set_index("source_id")
+    groups: dict[str, list[str]] = {}
+    for source_id in ids:
+        row = by_id.loc[source_id]
+        publisher, root = row["publisher"], row
+        while root["relays"]:
+            root = by_id.loc[root["relays"]]
+        relays = groups.setdefault(root["publisher"], [])
+        if publisher != root["publisher"] and publisher not in relays:
+            relays.append(publisher)
+    return "; ".join(
+        name + (f" (as relayed by {', '.join(relays)})" if relays else "") for name, relays in groups.items()
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A figure with its title and place in the book; showing it in a notebook stores all of it."""
+
+    figure: Figure
+    title: str
+    number: str
+    source: str
+
+    def record(self) -> dict:
+        """Return the card as plain JSON, the picture apart."""
+        figure = self.figure
+        return {
+            "id": figure.figure_id,
+            "number": self.number,
+            "title": self.title,
+            "subtitle": figure.subtitle,
+            "note": figure.note,
+            "alt": figure.alt,
+            "source": self.source,
+            "sources": list(figure.sources),
+            "data_to": figure.data_to,
+            "data_sha256": table_hash(figure.table),
+            "table": _cells(figure.table),
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        record = self.record()
+        return {
+            "text/plain": f"figure {record['id']} {record['data_sha256']}",
+            "text/html": card_html(record, self.figure.svg),
+            "image/svg+xml": self.figure.svg,
+            MIME: record,
+        }
+
+
+def card_html(record: dict, picture: str, actions: str = "") -> str:
+    """Return the card of a figure around its picture; text is escaped, picture and actions are HTML of ours."""
+    text = {key: escape(value) for key, value in record.items() if isinstance(value, str)}
+    note = f'<p class="card-note">{text["note"]}</p>' if text["note"] else ""
+    return (
+        f'<figure class="card" id="{text["id"]}" data-sha256="{text["data_sha256"]}">'
+        f'<figcaption><p class="card-kicker">Figure {text["number"]}</p>'
+        f'<p class="card-title">{text["title"]}</p><p class="card-subtitle">{text["subtitle"]}</p></figcaption>'
+        f'<div class="card-picture" tabindex="0" role="region" aria-label="Figure {text["number"]}, picture">'
+        f"{picture}</div>{note}"
+        f'<p class="card-source">Source: {text["source"]}. Data to {text["data_to"]}.</p>{actions}</figure>'
+    )

@@ -1,0 +1,67 @@
+"""A chapter at work: its tables, assumptions and findings, the figures it shows and the numbers it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis import tables
+from analysis.assumptions import Assumptions
+from analysis.evidence.findings import sentence
+from analysis.evidence.numbers import Number, NumberBook
+from analysis.figures import Figure
+from analysis.publish.cards import Card, source_line
+
+
+class Numbers:
+    """The last output of a chapter: its numbers as a table to read and as data for the book."""
+
+    def __init__(self, book: NumberBook) -> None:
+        self._book = book
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return self._book.bundle(tables.reads())
+
+
+class Chapter:
+    """Opened in the first cell with the chapter's number and the reader's overrides, closed by `numbers()`."""
+
+    def __init__(self, number: int, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
+        self.number = number
+        self.facts = tables.load("facts")
+        self.sources = tables.load("sources")
+        self.findings = tables.load("findings")
+        self.assumptions = Assumptions(tables.load("assumptions"), overrides)
+        self.book = NumberBook(number)
+        self._shown = 0
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the data package."""
+        return tables.load(name)
+
+    def keep(self, numbers: Sequence[Number]) -> pd.DataFrame:
+        """Keep numbers for the text and return them as a table to look at."""
+        self.book.add(*numbers)
+        rows = [record["text"] | {"key": record["key"]} for record in (number.record() for number in numbers)]
+        frame = pd.DataFrame(rows).fillna("")
+        frame = frame.reindex(columns=["key", "", "range"], fill_value="").set_axis(
+            ["key", "value", "interval"], axis="columns"
+        )
+        frame.columns.name = None
+        return frame
+
+    def finding(self, finding_id: str) -> str:
+        """Return the sentence of a finding under the numbers computed so far."""
+        predicates = {key: number.word for key, number in self.book.items() if number.word}
+        return sentence(self.findings, finding_id, lambda key, form: self.book[key].text(form), predicates)
+
+    def show(self, figure: Figure, finding_id: str) -> Card:
+        """Return the card of a figure under the finding that is its title."""
+        self._shown += 1
+        source = source_line(self.sources, figure.sources)
+        return Card(figure, self.finding(finding_id), f"{self.number}.{self._shown}", source)
+
+    def numbers(self) -> Numbers:
+        """Return the chapter's last output."""
+        return Numbers(self.book)

@@ -1,0 +1,240 @@
+"""Check data/ against its contract: the Data Package schema by Frictionless, the rest by rules of our own.
+
+Frictionless accepts a table without rows, NaN as a number and any text as an address (measured with 5.21),
+so those are rules here, with the checks that cross columns or tables.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from frictionless import Package, system
+
+from analysis.tables.periods import parse_period
+from analysis.tables.store import DATA, DataError, schemas
+
+NEEDS_NO_EVIDENCE = {"unverified", "opinion", "open"}
+DATED_KINDS = {"date", "forecast"}
+SLOT = re.compile(r"\{([^{}]*)\}")
+SLOT_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::(?:range|low|high|bare))?")
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in data/, located and with what was expected."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        row = f" row {self.row}" if self.row else ""
+        column = f", column {self.column}" if self.column else ""
+        shown = f": {self.value!r}" if self.value else ""
+        return f"{self.file}{row}{column}{shown}; expected {self.expected}"
+
+
+def _expected(error: dict, field: dict | None) -> str:
+    kind, constraints = error["type"], (field or {}).get("constraints", {})
+    if kind == "constraint-error" and "enum" in constraints:
+        return "one of " + ", ".join(constraints["enum"])
+    if kind == "constraint-error" and constraints.get("required") and not error["cell"]:
+        return "a value, the cell is empty"
+    if kind == "constraint-error" and "pattern" in constraints:
+        return f"text like {constraints['pattern']}"
+    if kind == "type-error" and field:
+        return {"date": "a date YYYY-MM-DD", "number": "a number", "integer": "a whole number"}.get(
+            field["type"], f"a {field['type']}"
+        )
+    if kind == "foreign-key":
+        return "an id that exists in the table it points to"
+    if kind == "primary-key":
+        return "a key that is used once"
+    if kind in ("missing-cell", "extra-cell"):
+        return "as many cells as the header has columns"
+    return error["note"].rstrip(".")
+
+
+def _schema_problems(data: Path, resources: dict[str, dict]) -> Iterator[Problem]:
+    with system.use_context(trusted=True):
+        report = Package(str(data / "datapackage.json")).validate()
+    for task in report.tasks:
+        resource = resources[task.name]
+        fields = {field["name"]: field for field in resource["schema"]["fields"]}
+        for row, name, cell, kind, note in task.flatten(["rowNumber", "fieldName", "cell", "type", "note"]):
+            # Frictionless repeats a wrong header as one error a column; the first two tell it all.
+            error = {"type": kind, "note": note, "cell": cell}
+            shown = "" if cell is None else str(cell)
+            yield Problem(f"data/{resource['path']}", row or 0, name or "", shown, _expected(error, fields.get(name)))
+
+
+def _read(data: Path, resource: dict) -> tuple[list[Row], list[Problem]]:
+    file = f"data/{resource['path']}"
+    try:
+        text = (data / resource["path"]).read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return [], [Problem(file, 0, "", "", "a file; it is described in datapackage.json but missing")]
+    except UnicodeDecodeError as error:
+        return [], [Problem(file, 0, "", f"byte {error.start}", "UTF-8 text")]
+    if not text.strip():
+        return [], [Problem(file, 0, "", "", "a header and rows, the file is empty")]
+    header, *lines = csv.reader(text.splitlines(keepends=True))
+    names = [field["name"] for field in resource["schema"]["fields"]]
+    problems = [Problem(file, 1, name, "", "this column, it is missing") for name in names if name not in header]
+    problems += [Problem(file, 1, name, "", "no such column") for name in header if name not in names]
+    if not problems and header != names:
+        problems.append(Problem(file, 1, "", ",".join(header), "columns in the order " + ",".join(names)))
+    if not lines:
+        problems.append(Problem(file, 0, "", "", "at least one row, the table has none"))
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            problems.append(Problem(file, number, "", f"{len(line)} cells", f"{len(header)} cells as in the header"))
+    return ([] if problems else [dict(zip(header, line, strict=True)) for line in lines]), problems
+
+
+def _cell_rules(file: str, fields: list[dict], rows: list[Row]) -> Iterator[Problem]:
+    for field in fields:
+        name, kind = field["name"], field.get("cellType", field["type"])
+        for number, row in enumerate(rows, start=2):
+            cell = row[name]
+            if kind == "number" and cell:
+                try:
+                    finite = math.isfinite(float(cell))
+                except ValueError:
+                    continue  # the schema check reports it
+                if not finite:
+                    yield Problem(file, number, name, cell, "a finite number or an empty cell")
+            elif kind == "period" and cell:
+                try:
+                    parse_period(cell)
+                except ValueError as error:
+                    yield Problem(file, number, name, cell, str(error).split("expected ", 1)[-1])
+            elif kind == "url" and cell and not re.fullmatch(r"https?://[^\s\"'<>]+", cell):
+                yield Problem(file, number, name, cell, "an address that begins with http:// or https://")
+            if cell != cell.strip():
+                yield Problem(file, number, name, cell, "no blank at either end")
+
+
+def _interval_rules(file: str, rows: list[Row]) -> Iterator[Problem]:
+    middle = "central" if rows and "central" in rows[0] else "value"
+    for number, row in enumerate(rows, start=2):
+        cells = [(name, row.get(name, "")) for name in ("low", middle, "high")]
+        try:
+            known = [(name, float(cell)) for name, cell in cells if cell]
+        except ValueError:
+            continue
+        for (name, value), (other, bound) in pairwise(known):
+            if value > bound:
+                yield Problem(file, number, name, row[name], f"at most the {other} of the row, {row[other]}")
+
+
+def _ids(tables: Tables, name: str) -> set[str]:
+    return {row[next(iter(row))] for row in tables.get(name, [])}
+
+
+def _roots(source: str, relays: dict[str, str]) -> set[str]:
+    chain: set[str] = set()
+    while source and source not in chain:
+        chain.add(source)
+        source = relays.get(source, "")
+    return chain
+
+
+def _list_rules(tables: Tables, resources: dict[str, dict]) -> Iterator[Problem]:
+    for name, rows in tables.items():
+        for field in resources[name]["schema"]["fields"]:
+            targets = field.get("listOf")
+            if not targets:
+                continue
+            known = set().union(*(_ids(tables, target) for target in targets))
+            for number, row in enumerate(rows, start=2):
+                for item in filter(None, (part.strip() for part in row[field["name"]].split(";"))):
+                    if item not in known:
+                        expected = f"an id of {' or '.join(targets)}"
+                        yield Problem(f"data/{resources[name]['path']}", number, field["name"], item, expected)
+
+
+def _source_rules(tables: Tables) -> Iterator[Problem]:
+    relays = {row["source_id"]: row["relays"] for row in tables.get("sources", [])}
+    for number, row in enumerate(tables.get("sources", []), start=2):
+        if not row["url"] and not row["note"]:
+            yield Problem("data/sources.csv", number, "note", "", "a note that says why no address is given")
+        if row["relays"] and row["source_id"] in _roots(row["relays"], relays):
+            yield Problem("data/sources.csv", number, "relays", row["relays"], "the original, not a circle of relays")
+
+
+def _claim_rules(tables: Tables) -> Iterator[Problem]:
+    relays = {row["source_id"]: row["relays"] for row in tables.get("sources", [])}
+    origin = {row["fact_id"]: row["source_id"] for row in tables.get("facts", [])}
+    for number, row in enumerate(tables.get("claims", []), start=2):
+        evidence = [item for item in row["evidence"].split(";") if item]
+        if not evidence and row["verdict"] not in NEEDS_NO_EVIDENCE:
+            yield Problem("data/claims.csv", number, "evidence", "", f"evidence, the verdict is {row['verdict']}")
+        for item in evidence:
+            chain = _roots(origin.get(item, item), relays)
+            if any(source.startswith("art-") for source in chain):
+                expected = "evidence that does not rest on an article of the five"
+                yield Problem("data/claims.csv", number, "evidence", item, expected)
+        if not row["claim_id"].startswith(f"c{row['article']}-"):
+            yield Problem("data/claims.csv", number, "claim_id", row["claim_id"], f"c{row['article']}-…")
+        if row["kind"] in DATED_KINDS and not row["as_of"]:
+            yield Problem("data/claims.csv", number, "as_of", "", f"a date or period, the kind is {row['kind']}")
+
+
+def _finding_rules(tables: Tables) -> Iterator[Problem]:
+    for number, row in enumerate(tables.get("findings", []), start=2):
+        for column in ("holds", "fails", "unclear"):
+            for slot in SLOT.findall(row[column]):
+                if not SLOT_KEY.fullmatch(slot):
+                    expected = "a slot like {inventory-days} or {key:range}"
+                    yield Problem("data/findings.csv", number, column, slot, expected)
+
+
+def _fact_rules(tables: Tables) -> Iterator[Problem]:
+    seen: dict[tuple[str, ...], int] = {}
+    key = ("entity", "metric", "period", "basis", "source_id")
+    for number, row in enumerate(tables.get("facts", []), start=2):
+        if not (row["value"] or row["low"] or row["high"]):
+            yield Problem("data/facts.csv", number, "value", "", "a value or a bound")
+        identity = tuple(row[name] for name in key)
+        if identity in seen:
+            expected = f"one row for each {', '.join(key)}; row {seen[identity]} has the same"
+            yield Problem("data/facts.csv", number, "", row["fact_id"], expected)
+        seen.setdefault(identity, number)
+
+
+def check(data: Path = DATA) -> list[Problem]:
+    """Return everything wrong in a data folder, sorted by place; an empty list means that the contract holds."""
+    schemas.cache_clear()
+    try:
+        resources = schemas(data)
+    except (DataError, ValueError) as error:
+        return [Problem("data/datapackage.json", 0, "", str(error), "a readable Data Package")]
+    tables, problems = {}, []
+    for name, resource in resources.items():
+        tables[name], wrong = _read(data, resource)
+        problems += wrong
+    stray = {path.name for path in data.glob("*.csv")} - {resource["path"] for resource in resources.values()}
+    problems += [Problem(f"data/{name}", 0, "", "", "an entry in datapackage.json for this table") for name in stray]
+    if problems:  # structure first: a schema check of a broken table repeats the same news in other words
+        return sorted(problems)
+    problems += _schema_problems(data, resources)
+    for name, rows in tables.items():
+        file, fields = f"data/{resources[name]['path']}", resources[name]["schema"]["fields"]
+        problems += _cell_rules(file, fields, rows)
+        problems += _interval_rules(file, rows)
+    problems += _list_rules(tables, resources)
+    for rule in (_source_rules, _claim_rules, _finding_rules, _fact_rules):
+        problems += rule(tables)
+    return sorted(set(problems))

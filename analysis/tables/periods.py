@@ -1,0 +1,101 @@
+"""Periods as types: a fiscal quarter is not a calendar quarter and the two never compare.
+
+NVIDIA's fiscal year ends on the last Sunday of January and its quarters end on the last Sunday of
+April, July and October, so that FY2026Q3 ended on 26 October 2025 (52/53-week calendar, Form 10-K, Note 1).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import total_ordering
+
+QUARTER_END_MONTH = {1: 4, 2: 7, 3: 10, 4: 1}
+
+
+def last_sunday(year: int, month: int) -> date:
+    """Return the last Sunday of a month."""
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time with its first and last day; only periods of one calendar can be ordered."""
+
+    text: str
+    start: date
+    end: date
+    calendar: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __lt__(self, other: Period) -> bool:
+        if self.calendar != other.calendar:
+            raise TypeError(f"{self.text} is {self.calendar} and {other.text} is {other.calendar}: not comparable")
+        return (self.end, self.start) < (other.end, other.start)
+
+    @property
+    def days(self) -> int:
+        """Length in days, both ends counted."""
+        return (self.end - self.start).days + 1
+
+
+def fiscal_quarter_end(year: int, quarter: int) -> date:
+    """Return the last day of an NVIDIA fiscal quarter."""
+    month = QUARTER_END_MONTH[quarter]
+    return last_sunday(year if quarter == 4 else year - 1, month)
+
+
+def _fiscal(text: str, year: int, first: int, last: int) -> Period:
+    before = fiscal_quarter_end(year - 1, 4) if first == 1 else fiscal_quarter_end(year, first - 1)
+    return Period(text, before + timedelta(days=1), fiscal_quarter_end(year, last), "fiscal")
+
+
+def _months(text: str, year: int, first: int, last: int) -> Period:
+    return Period(text, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), "calendar")
+
+
+def parse_period(text: str) -> Period:
+    """Read a period of the vocabulary: FY2027Q2, FY2027H1, FY2027, 2026Q4, 2025H1, 2025, 2025-10, a day, a/b.
+
+    Raises ValueError with what was expected when the text is none of them.
+    """
+    if "/" in text:
+        first, last = (parse_period(part) for part in text.split("/", 1))
+        if first.calendar != last.calendar or first.start > last.end:
+            raise ValueError(f"{text!r}: a span needs two periods of one calendar, the earlier first")
+        return Period(text, first.start, last.end, first.calendar)
+    if m := re.fullmatch(r"FY(\d{4})(?:([QH])([1-4]))?", text):
+        year, kind, part = int(m[1]), m[2], int(m[3] or 0)
+        if kind == "Q":
+            return _fiscal(text, year, part, part)
+        if kind == "H" and part <= 2:
+            return _fiscal(text, year, 2 * part - 1, 2 * part)
+        if not kind:
+            return _fiscal(text, year, 1, 4)
+    if m := re.fullmatch(r"(\d{4})(?:([QH])([1-4]))?", text):
+        year, kind, part = int(m[1]), m[2], int(m[3] or 0)
+        if kind == "Q":
+            return _months(text, year, 3 * part - 2, 3 * part)
+        if kind == "H" and part <= 2:
+            return _months(text, year, 6 * part - 5, 6 * part)
+        if not kind:
+            return _months(text, year, 1, 12)
+    if m := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        if 1 <= int(m[2]) <= 12:
+            return _months(text, int(m[1]), int(m[2]), int(m[2]))
+    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return Period(text, day, day, "calendar")
+    raise ValueError(
+        f"{text!r} is not a period; expected FY2027Q2, FY2027, 2026Q4, 2025H1, 2025, 2025-10, 2026-07-26 or a/b"
+    )
