@@ -35,7 +35,12 @@ def fact(facts: pd.DataFrame, fact_id: str) -> pd.Series:
     rows = facts[facts["fact_id"] == fact_id]
     if rows.empty:
         raise MissingFactError(f"data/facts.csv holds no fact {fact_id!r}")
-    row = rows.iloc[0].copy()
-    row["low"] = row["value"] if pd.isna(row["low"]) else row["low"]
-    row["high"] = row["value"] if pd.isna(row["high"]) else row["high"]
-    return row
+    return rows.iloc[0]
+
+
+def bounds(row: pd.Series) -> tuple[float, float]:
+    """Return the ends of what a fact says, NaN for an open end: "more than 400,000" is known from below only."""
+    low, value, high = row["low"], row["value"], row["high"]
+    if pd.isna(low) and pd.isna(high):
+        return value, value
+    return low, high

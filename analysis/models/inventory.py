@@ -100,8 +100,9 @@ def coverage_quarters(
 
     Raises ValueError for a negative amount or a forward cost that is not positive.
     """
-    held = _numbers("inventory", inventory) + _numbers("prepaid", prepaid)
-    return (held + _numbers("obligations", obligations)) / _numbers("forward_cost", forward_cost, positive=True)
+    claimed = _numbers("inventory", inventory) + _numbers("prepaid", prepaid)
+    claimed = claimed + _numbers("obligations", obligations)
+    return claimed / _numbers("forward_cost", forward_cost, positive=True)
 
 
 def unit_cost(price: Interval, gross_margin: Interval) -> Interval:

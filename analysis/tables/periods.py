@@ -1,7 +1,7 @@
 """Periods as types: a fiscal quarter is not a calendar quarter and the two never compare.
 
-NVIDIA's fiscal year ends on the last Sunday of January and its quarters end on the last Sunday of
-April, July and October, so that FY2026Q3 ended on 26 October 2025 (52/53-week calendar, Form 10-K, Note 1).
+NVIDIA's fiscal year ends on the last Sunday of January and its first three quarters have thirteen weeks each,
+so that FY2023Q1 ended on 1 May 2022 and FY2026Q3 on 26 October 2025 (52/53-week year, Form 10-K, Note 1).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
 
-QUARTER_END_MONTH = {1: 4, 2: 7, 3: 10, 4: 1}
+QUARTER = timedelta(weeks=13)
 
 
 def last_sunday(year: int, month: int) -> date:
@@ -47,8 +47,7 @@ class Period:
 
 def fiscal_quarter_end(year: int, quarter: int) -> date:
     """Return the last day of an NVIDIA fiscal quarter."""
-    month = QUARTER_END_MONTH[quarter]
-    return last_sunday(year if quarter == 4 else year - 1, month)
+    return last_sunday(year, 1) if quarter == 4 else last_sunday(year - 1, 1) + quarter * QUARTER
 
 
 def _fiscal(text: str, year: int, first: int, last: int) -> Period:

@@ -1,0 +1,237 @@
+"""Chapter 1, approval and worth: the two-capital pipeline from a dated record, and what a licence is worth.
+
+The priors follow one rule, written down here: each hazard is Jeffreys' prior (half an event) plus what the
+H20 episode of 2025 showed up to 22 December 2025, its events and exposure days weighted alike. Nothing dated
+later enters. The outcome was known when this was written: the results are reconstructed, not pre-registered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.assumptions import Assumption, Assumptions
+from analysis.models import licence_value as worth
+from analysis.models import pipeline as model
+
+KNOWN = pd.Timestamp("2025-12-22")  # the day of the shipping plan that the articles relay
+NEW_YEAR = pd.Timestamp("2026-02-17")  # Lunar New Year 2026, the plan's own date
+HALF_YEAR = pd.Timestamp("2026-06-30")
+BEGUN = pd.Timestamp("2026-07-14")  # official testimony that exports have begun
+SEED = 20251222
+DRAWS = 40_000
+HORIZON = 365.0
+
+
+def episode(events: pd.DataFrame) -> pd.DataFrame:
+    """Return what the H20 episode shows of each hazard: events and exposure in days, with the dates they rest on.
+
+    Index hazard; columns events, exposure, start, end, reading. Every date is one of the events table.
+    """
+    date = events.set_index("event_id")["date"]
+    rule, stopped, assured, licensed, discouraged = (date[e] for e in ("E003", "E006", "E009", "E011", "E012"))
+    rows = [
+        ("us_review", 1, assured, licensed, "licences assured, then issued"),
+        ("china_permission", 1, licensed, KNOWN, "licensed, then one small sale and nothing of size"),
+        ("closed_by_washington", 1, rule, stopped, "sold under the rule of October 2023 until a licence was required"),
+        ("closed_by_washington", 0, assured, KNOWN, "assured again, not stopped again by Washington"),
+        ("closed_by_beijing", 0, licensed, KNOWN, "discouraged, never formally closed"),
+        ("freeze", 1, assured, discouraged, "assured, then purchases discouraged and output halted"),
+        ("thaw", 0, discouraged, KNOWN, "discouraged, no thaw by the day of the plan"),
+    ]
+    frame = pd.DataFrame(rows, columns=["hazard", "events", "start", "end", "reading"])
+    frame["exposure"] = (frame["end"] - frame["start"]).dt.days
+    return frame.set_index("hazard")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One choice of the prior: weight of the H20 record, with or without a common freeze, number of lots."""
+
+    weight: float
+    freeze: bool
+    lots: int
+
+
+def prior(record: pd.DataFrame, setting: Setting, assumptions: Assumptions, clock_end: float) -> model.PipelinePrior:
+    """Return the prior on 22 December 2025 under one setting; clock_end is the agencies' last day, in days."""
+    totals = record.groupby(level=0)[["events", "exposure"]].sum()
+    hazards: dict[str, model.Gamma | float] = {
+        name: model.gamma_posterior(0.5, 0.0, setting.weight * row.events, setting.weight * row.exposure)
+        for name, row in totals.iterrows()
+        if setting.freeze or name not in ("freeze", "thaw")
+    }
+    hazards["test_and_ship"] = 1 / assumptions["ship-days"].central
+    return model.PipelinePrior(
+        hazards,
+        paces=(model.Pace(0.0, {"us_review": assumptions["clock-pace"].central}), model.Pace(clock_end)),
+        frozen_factor=(1.0, 0.0, 1.0),
+        starts_frozen=assumptions["starts-frozen"].central if setting.freeze else 0.0,
+    )
+
+
+def clock_end(events: pd.DataFrame, facts: pd.DataFrame) -> float:
+    """Return the last day of the agencies' review clock, in days from 22 December 2025."""
+    start = events.set_index("event_id").loc["E037", "date"]
+    length = facts.set_index("fact_id").loc["us-agency-review-days-20251218", "value"]
+    return float((start - KNOWN).days + length)
+
+
+def settings(assumptions: Assumptions) -> list[Setting]:
+    """Return the range of priors: three weights, with and without a freeze, three numbers of lots."""
+    weight, lots = assumptions["h20-weight"], assumptions["lots"]
+    return [
+        Setting(w, freeze, int(n))
+        for w in (weight.low, weight.central, weight.high)
+        for freeze in (True, False)
+        for n in (lots.low, lots.central, lots.high)
+    ]
+
+
+def central(assumptions: Assumptions) -> Setting:
+    """Return the central setting."""
+    return Setting(assumptions["h20-weight"].central, True, int(assumptions["lots"].central))
+
+
+def futures(
+    record: pd.DataFrame, setting: Setting, assumptions: Assumptions, clock: float, draws: int = DRAWS
+) -> np.ndarray:
+    """Return delivery days from 22 December 2025 of every lot in every future, shape (draws, lots), inf for never."""
+    rng = np.random.default_rng(SEED)
+    drawn = model.sample_pipelines(prior(record, setting, assumptions, clock), draws, rng)
+    return model.simulate(drawn, setting.lots, draws, rng, horizon=HORIZON)
+
+
+def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+    """Return what every setting gives for a first delivery by Lunar New Year and for none by end of June.
+
+    One row a setting: weight, freeze, lots, by_new_year, none_by_june (probabilities) and their standard errors.
+    """
+    rows = []
+    for setting in settings(assumptions):
+        first = futures(record, setting, assumptions, clock).min(axis=1)
+        early = float((first <= (NEW_YEAR - KNOWN).days).mean())
+        late = float((first > (HALF_YEAR - KNOWN).days).mean())
+        rows.append(
+            {
+                "weight": setting.weight,
+                "freeze": setting.freeze,
+                "lots": setting.lots,
+                "by_new_year": early,
+                "none_by_june": late,
+                "error": float(np.sqrt(max(early * (1 - early), late * (1 - late)) / DRAWS)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def waiting(times: np.ndarray) -> pd.DataFrame:
+    """Return how the odds of nothing by end of June rise as months pass without a delivery.
+
+    One row a month end from December 2025 to June 2026: seen (date), none_by_june and its standard error.
+    """
+    seen = pd.date_range("2025-12-31", HALF_YEAR, freq="ME")
+    estimate = model.condition_on_no_delivery(
+        times.min(axis=1), (seen - KNOWN).days.to_numpy(), float((HALF_YEAR - KNOWN).days)
+    )
+    return pd.DataFrame({"seen": seen, "none_by_june": estimate.value, "error": estimate.standard_error})
+
+
+def fan(times: np.ndarray, low: float, high: float) -> pd.DataFrame:
+    """Return chips of the planned first batch delivered by each month end, as quantiles over futures.
+
+    low and high bound the batch (chips), drawn uniformly between them and split evenly over the lots.
+    Columns date, q05, q25, q50, q75, q95, mean, none (probability that nothing has come).
+    """
+    dates = pd.date_range("2025-12-31", KNOWN + pd.Timedelta(days=HORIZON), freq="ME")
+    batch = np.random.default_rng(SEED + 1).uniform(low, high, (len(times), 1))
+    volumes = np.broadcast_to(batch / times.shape[1], times.shape)
+    units = model.units_delivered(times, volumes, (dates - KNOWN).days.to_numpy())
+    quantiles = model.unit_quantiles(units, [0.05, 0.25, 0.5, 0.75, 0.95])
+    frame = pd.DataFrame(quantiles.T, columns=["q05", "q25", "q50", "q75", "q95"])
+    frame.insert(0, "date", dates)
+    frame["mean"], frame["none"] = units.mean(axis=0), (units == 0).mean(axis=0)
+    return frame
+
+
+def agreement(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+    """Return the delivery probability of one lot at mean hazards by matrix exponential and by simulation.
+
+    Columns day, exact, simulated, errors (the gap in standard errors): the check that the two agree.
+    """
+    beliefs = prior(record, central(assumptions), assumptions, clock)
+    means = {name: b.mean if isinstance(b, model.Gamma) else b for name, b in beliefs.hazards.items()}
+    fixed = model.PipelinePrior(means, beliefs.paces, beliefs.frozen_factor, beliefs.starts_frozen)
+    rng = np.random.default_rng(SEED + 2)
+    pipeline = model.sample_pipelines(fixed, 1, rng)
+    days = np.array([30.0, 57.0, 90.0, 190.0, 365.0])
+    exact = model.probability_delivered(pipeline, days)
+    estimate = model.first_delivery_probability(pipeline, 1, days, DRAWS, rng)
+    return pd.DataFrame(
+        {
+            "day": days,
+            "exact": exact,
+            "simulated": estimate.value,
+            "errors": (estimate.value - exact) / np.sqrt(exact * (1 - exact) / DRAWS),
+        }
+    )
+
+
+def made_and_unordered(assumptions: Assumptions, odds: float, discounted: float) -> pd.DataFrame:
+    """Return the licence probability needed to hold a finished chip, and to order a new one, over the judgements.
+
+    odds and discounted describe delivery within the horizon (`licence_value.licence_odds`). One row for each
+    of low, central and high of what a chip fetches elsewhere: salvage_share, hold, order, order_capacity (with
+    the margin of the capacity it ties up), odds.
+    """
+    price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
+    cost = price * (1 - assumptions["h200-gross-margin"].central)
+    left = assumptions["late-salvage"].central
+    rows = []
+    for end in ("low", "central", "high"):
+        share = getattr(assumptions["divert-share"], end)
+        salvage = share * price
+        margin = assumptions["capacity-margin"].central * price
+        scrap = min(salvage, cost)
+        rows.append(
+            {
+                "salvage_share": share,
+                "hold": float(worth.hold_break_even(price, salvage, left * salvage, levy, discounted)),
+                "order": float(worth.break_even_probability(price, cost, scrap, levy)),
+                "order_capacity": float(worth.break_even_probability(price, cost, scrap, levy, margin)),
+                "odds": odds,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def surface(assumptions: Assumptions, levies: np.ndarray, shares: np.ndarray, discounted: float) -> np.ndarray:
+    """Return the break-even probability of holding a finished chip, shape (shares, levies), inf for never."""
+    price, left = assumptions["h200-price"].central, assumptions["late-salvage"].central
+    salvage = shares[:, None] * price
+    return worth.hold_break_even(price, salvage, left * salvage, levies[None, :], discounted)
+
+
+def write_down(times: np.ndarray, stock: float, assumptions: Assumptions) -> tuple[np.ndarray, worth.TailRisk]:
+    """Return draws of the write-down of a stock (chips) after a year, in USD, and its mean, quantile and CVaR.
+
+    Each lot takes an equal part of the stock when it is delivered; the rest realises what a chip fetches
+    elsewhere, drawn with the gross margin from their triangular judgements.
+    """
+    rng = np.random.default_rng(SEED + 3)
+    price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
+    delivered = (times <= HORIZON).mean(axis=1) * stock
+    draws = len(times)
+    margin, share = (_triangular(rng, assumptions[name], draws) for name in ("h200-gross-margin", "divert-share"))
+    cost = price * (1 - margin)
+    licensed = worth.write_down(delivered, cost, worth.net_price(price, levy))
+    rest = worth.write_down(stock - delivered, cost, share * price)
+    losses = licensed + rest
+    return losses, worth.tail_risk(losses, 0.95)
+
+
+def _triangular(rng: np.random.Generator, judgement: Assumption, draws: int) -> np.ndarray:
+    low, central, high = judgement.low, judgement.central, judgement.high
+    return rng.triangular(low, central, high, draws) if high > low else np.full(draws, central)

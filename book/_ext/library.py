@@ -1,0 +1,156 @@
+"""What the pages can refer to: stored chapters, claims, facts, sources; read once for each build."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+import analysis
+from analysis import tables
+from analysis.evidence.findings import sentence
+from analysis.evidence.formatting import day, interval, quantity
+from analysis.publish.contents import StoredChapter, chapters
+from analysis.tables.periods import Period
+
+ROOT = Path(analysis.__file__).resolve().parents[1]
+CLAIM_ID = re.compile(r"c00\d-\d{3}")
+
+
+class UnknownKeyError(KeyError):
+    """A page asks for something that no chapter, claim, fact or finding provides."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One number as a page shows it: its text, the note on it, and the record that it leads to."""
+
+    text: str
+    note: str
+    page: str
+    anchor: str
+
+
+def period_text(period: Period | str | None) -> str:
+    """Write a day as 8 December 2025 and any other period as it stands."""
+    text = str(period or "")
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return day(pd.Timestamp(text).date())
+    return text.replace("/", " to ")
+
+
+def row_text(row: pd.Series) -> str:
+    """Write the value of a claim or fact with its unit, as a range or bound where it is one."""
+    value, low, high, unit = row["value"], row["low"], row["high"], row["unit"]
+    if pd.notna(value):
+        return quantity(value, unit)
+    if pd.notna(low) and pd.notna(high):
+        return interval(low, high, unit)
+    if pd.notna(low):
+        return f"at least {quantity(low, unit)}"
+    return f"at most {quantity(high, unit)}" if pd.notna(high) else ""
+
+
+class Library:
+    """The records behind the pages of one build."""
+
+    @cached_property
+    def chapters(self) -> list[StoredChapter]:
+        """The executed chapters in reading order."""
+        return chapters(ROOT)
+
+    @cached_property
+    def computed(self) -> dict[str, tuple[str, int, dict]]:
+        """The computed numbers of all chapters: page, chapter, record by key."""
+        found: dict[str, tuple[str, int, dict]] = {}
+        for place, chapter in enumerate(self.chapters, start=1):
+            for key, record in chapter.numbers.items():
+                if key in found:
+                    raise UnknownKeyError(f"number {key} is computed by {found[key][0]} and {chapter.name}")
+                found[key] = (chapter.name, place, record)
+        return found
+
+    @cached_property
+    def predicates(self) -> dict[str, str]:
+        """The verdicts of all chapters by key."""
+        return {key: record["word"] for key, (_, _, record) in self.computed.items() if record["word"]}
+
+    @cached_property
+    def figures(self) -> dict[str, tuple[str, dict, str]]:
+        """The stored figures of all chapters: page, record, picture by id."""
+        return {
+            record["id"]: (chapter.name, record, svg) for chapter in self.chapters for record, svg in chapter.figures
+        }
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The ledger by claim id."""
+        return tables.load("claims").set_index("claim_id", drop=False)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """The facts by id."""
+        return tables.load("facts").set_index("fact_id", drop=False)
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources by id."""
+        return tables.load("sources").set_index("source_id", drop=False)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings."""
+        return tables.load("findings")
+
+    @cached_property
+    def cutoff(self) -> str:
+        """The last day that the dated record reaches, in words."""
+        return day(tables.load("events")["date"].max().date())
+
+    def number(self, key: str, form: str = "") -> Shown:
+        """Return a computed number, claim or fact for a page; raises UnknownKeyError with the nearest reason."""
+        if key in self.computed:
+            page, place, record = self.computed[key]
+            if form not in record["text"]:
+                raise UnknownKeyError(f"number {key} has no form {form!r}; it has {sorted(record['text'])}")
+            span = record["text"].get("range", "")
+            note = f"Computed in chapter {place}, {period_text(record['as_of'])}: {record['basis']}."
+            if span and span != record["text"][form]:
+                note += f" Interval {span}."
+            return Shown(record["text"][form], f"{note} {self._named(record['sources'])}".strip(), page, f"num-{key}")
+        if CLAIM_ID.fullmatch(key) and key in self.claims.index:
+            row = self.claims.loc[key]
+            note = f"As stated by article {row['article']}; verdict: {row['verdict']}. {row['verdict_note']}"
+            return Shown(row_text(row), note, "evidence", key)
+        if key in self.facts.index:
+            row = self.facts.loc[key]
+            note = f"{period_text(row['period'])}, {row['basis']} ({row['quality']}). {self._named([row['source_id']])}"
+            return Shown(row_text(row), note, "sources", f"fact-{key}")
+        raise UnknownKeyError(f"no number, claim or fact has the key {key!r}")
+
+    def _named(self, ids: list[str]) -> str:
+        origins = [self.facts.loc[i, "source_id"] if i in self.facts.index else i for i in ids]
+        names = [self.sources.loc[i, "publisher"] for i in dict.fromkeys(origins)]
+        names = list(dict.fromkeys(names))
+        shown = "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        return f"Source: {shown}." if names else ""
+
+    def finding(self, finding_id: str) -> list[tuple[str, str]]:
+        """Return a finding's sentence as parts: plain text with an empty key, and slots with their key and form."""
+        marks: list[tuple[str, str]] = []
+
+        def mark(key: str, form: str) -> str:
+            marks.append((key, form))
+            return "\0"
+
+        try:
+            plain = sentence(self.findings, finding_id, mark, self.predicates).split("\0")
+        except KeyError as error:
+            raise UnknownKeyError(error.args[0]) from error
+        parts = [("", plain[0])]
+        for (key, form), text in zip(marks, plain[1:], strict=True):
+            parts += [(f"{key}:{form}" if form else key, ""), ("", text)]
+        return parts

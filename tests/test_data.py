@@ -1,0 +1,154 @@
+"""The tables keep their contract, and each way of breaking it gives one clear line."""
+
+import csv
+import io
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from analysis.tables import DATA, DataError, check, load
+from analysis.tables.periods import parse_period
+
+
+def test_the_tables_keep_their_contract():
+    assert [str(problem) for problem in check(DATA)] == []
+
+
+def edit(table, column, value, row=2):
+    """Plant a value in one cell; row is the line in the file."""
+
+    def plant(data):
+        path = data / f"{table}.csv"
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8"))))
+        rows[row - 1][rows[0].index(column)] = value
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows(rows)
+
+    return plant
+
+
+def lines(table, change):
+    """Plant an error in the lines of a table."""
+
+    def plant(data):
+        path = data / f"{table}.csv"
+        path.write_text("".join(change(path.read_text("utf-8").splitlines(keepends=True))), "utf-8")
+
+    return plant
+
+
+def drop_column(rows):
+    return [row.split(",", 1)[1] for row in rows]
+
+
+def latin(data):
+    path = data / "sources.csv"
+    path.write_bytes(path.read_bytes().replace(b"press", "prèss".encode("latin-1"), 1))
+
+
+def empty(data):
+    (data / "facts.csv").write_text("")
+
+
+PLANTED = {
+    "missing column": (lines("claims", drop_column), "data/claims.csv row 1, column claim_id", "missing"),
+    "extra column": (lines("units", lambda r: [x.rstrip("\n") + ",x\n" for x in r]), "data/units.csv row 1", "no such column"),
+    "duplicate key": (lines("events", lambda r: [*r, r[1]]), "data/events.csv row", "used once"),
+    "unknown source": (edit("facts", "source_id", "no-such-source"), "data/facts.csv row 2, column source_id", "exists"),
+    "unknown evidence": (edit("claims", "evidence", "no-such-fact"), "data/claims.csv row 2, column evidence", "facts"),
+    "unknown article": (edit("claims", "article", "007"), "data/claims.csv row 2, column article", "one of 000"),
+    "unknown question": (edit("claims", "question", "why"), "data/claims.csv row 2, column question", "exists"),
+    "unknown verdict": (edit("claims", "verdict", "true"), "data/claims.csv row 2, column verdict", "supported"),
+    "unknown unit": (edit("facts", "unit", "USD million"), "data/facts.csv row 2, column unit", "exists"),
+    "impossible date": (edit("events", "date", "2026-13-01"), "data/events.csv row 2, column date", "YYYY-MM-DD"),
+    "impossible period": (edit("facts", "period", "2026-13"), "data/facts.csv row 2, column period", "FY2027Q2"),
+    "text in a number": (edit("facts", "value", "about 20bn"), "data/facts.csv row 2, column value", "a number"),
+    "NaN": (edit("facts", "value", "NaN"), "data/facts.csv row 2, column value", "finite"),
+    "infinity": (edit("facts", "high", "inf"), "data/facts.csv row 2, column high", "finite"),
+    "low above high": (
+        lambda data: (edit("assumptions", "low", "5")(data), edit("assumptions", "high", "4")(data)),
+        "data/assumptions.csv row 2, column", "at most",
+    ),
+    "short row": (lines("units", lambda r: [*r, "lonely\n"]), "data/units.csv row", "4 cells"),
+    "Latin-1 bytes": (latin, "data/sources.csv: 'byte", "UTF-8"),
+    "empty file": (empty, "data/facts.csv", "empty"),
+    "no rows": (lines("terms", lambda r: r[:1]), "data/terms.csv", "at least one row"),
+    "address": (edit("sources", "url", "javascript:alert(1)"), "data/sources.csv row 2, column url", "http"),
+    "no evidence": (
+        lambda data: (edit("claims", "verdict", "wrong")(data), edit("claims", "evidence", "")(data)),
+        "data/claims.csv row 2, column evidence", "the verdict is wrong",
+    ),
+    "article as evidence": (edit("claims", "evidence", "art-004"), "data/claims.csv row 2, column evidence", "rest on"),
+    "no address, no note": (
+        lambda data: (edit("sources", "url", "")(data), edit("sources", "note", "")(data)),
+        "data/sources.csv row 2, column note", "why no address",
+    ),
+    "bad slot": (edit("findings", "holds", "It is {Not A Key}."), "data/findings.csv row 2, column holds", "a slot like"),
+    "fact twice": (
+        lines("facts", lambda r: [*r, r[1].replace(r[1].split(",")[0], "another-id", 1)]),
+        "data/facts.csv row", "one row for each",
+    ),
+    "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
+    "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plant", "place", "expected"), PLANTED.values(), ids=PLANTED.keys())
+def test_a_planted_error_gives_one_clear_line(tmp_path, plant, place, expected):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    plant(data)
+    found = [str(problem) for problem in check(data)]
+    assert any(line.startswith(place) and expected in line for line in found), found
+    assert all("\n" not in line for line in found)
+    assert len(found) <= 3, found
+
+
+def test_check_reads_the_folder_it_stands_in_and_says_so_by_its_exit_code(tmp_path):
+    shutil.copytree(DATA, tmp_path / "data")
+    edit("facts", "value", "NaN")(tmp_path / "data")
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "data/facts.csv row 2, column value: 'NaN'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_table_loads_typed_or_not_at_all(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    assert str(load("events", data)["date"].dtype).startswith("datetime64")
+    assert load("facts", data)["value"].dtype == float
+    assert load("claims", data)["verdict"].dtype == "category"
+    edit("facts", "value", "many")(data)
+    with pytest.raises(DataError, match=r"data/facts\.csv row 2, column value: 'many'; expected a number"):
+        load("facts", data)
+    with pytest.raises(DataError, match="no such table"):
+        load("nothing", data)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [  # quarter ends as printed in NVIDIA's filings
+        ("FY2023Q1", "2022-01-31", "2022-05-01"),
+        ("FY2026Q3", "2025-07-28", "2025-10-26"),
+        ("FY2027Q2", "2026-04-27", "2026-07-26"),
+        ("FY2025", "2024-01-29", "2025-01-26"),
+        ("2025H1", "2025-01-01", "2025-06-30"),
+        ("2025-12-08/2026-02-17", "2025-12-08", "2026-02-17"),
+    ],
+)
+def test_periods_end_where_the_filings_say(text, start, end):
+    period = parse_period(text)
+    assert (str(period.start), str(period.end)) == (start, end)
+
+
+def test_fiscal_and_calendar_quarters_do_not_compare():
+    with pytest.raises(TypeError, match="not comparable"):
+        assert parse_period("FY2026Q3") < parse_period("2025Q4")
+    for text in ("2026-13", "FY2026Q5", "2026-02-30", "soon", "2026Q4/FY2027Q1"):
+        with pytest.raises(ValueError, match="expected|span"):
+            parse_period(text)
