@@ -54,15 +54,14 @@ RC = {
     "lines.linewidth": 1.8,
     "legend.frameon": False,
 }
+mpl.rcParams.update(RC)
 WIDTH = 7.2  # inches: at 96 px an inch the picture is as wide as the text column
 
 
 def canvas(height: float = 4.0, rows: int = 1, columns: int = 1, **grid: object) -> tuple[Canvas, object]:
     """Return a figure of the house style and its axes (as matplotlib's subplots), height in inches."""
-    with mpl.rc_context(RC):
-        figure = Canvas(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.subplots(rows, columns, **grid)
-    return figure, axes
+    figure = Canvas(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **grid)
 
 
 def label(axes: Axes, x: object, y: float, text: str, color: str = INK, **options: object) -> None:
@@ -78,8 +77,7 @@ def sign(figure: Canvas, text: str) -> None:
 def to_svg(figure: Canvas) -> str:
     """Return a figure as SVG: same bytes for the same drawing, coordinates to two decimals, no date, no path."""
     out = io.StringIO()
-    with mpl.rc_context(RC):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.S)

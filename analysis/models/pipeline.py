@@ -494,7 +494,7 @@ def _simulate_block(
 ) -> FloatArray:
     """Delivery times of a block of futures, shape (lots, block): long rows are what NumPy is quick with."""
     size = rows.stop - rows.start
-    end = np.full(size, horizon)
+    end = np.full(size, float(horizon))
     for name in CLOSURES:
         if any(np.any(rate) for rate in pipeline.rates(name)):
             steps = _steps(pipeline, name, rows)

@@ -127,6 +127,24 @@ def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
     return pd.DataFrame(rows)
 
 
+def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+    """Return the odds that nothing has been delivered by each week, over the range of priors.
+
+    Columns date, central, and low and high over the settings with and without a freeze: freeze_low,
+    freeze_high, plain_low, plain_high.
+    """
+    days = np.arange(0, HORIZON + 1, 7)
+    curves: dict[Setting, np.ndarray] = {}
+    for setting in settings(assumptions):
+        first = np.sort(futures(record, setting, assumptions, clock).min(axis=1))
+        curves[setting] = 1 - np.searchsorted(first, days, side="right") / first.size
+    frame = pd.DataFrame({"date": KNOWN + pd.to_timedelta(days, unit="D"), "central": curves[central(assumptions)]})
+    for name, freeze in (("freeze", True), ("plain", False)):
+        stack = np.array([curve for setting, curve in curves.items() if setting.freeze is freeze])
+        frame[f"{name}_low"], frame[f"{name}_high"] = stack.min(axis=0), stack.max(axis=0)
+    return frame
+
+
 def waiting(times: np.ndarray) -> pd.DataFrame:
     """Return how the odds of nothing by end of June rise as months pass without a delivery.
 
@@ -230,6 +248,26 @@ def write_down(times: np.ndarray, stock: float, assumptions: Assumptions) -> tup
     rest = worth.write_down(stock - delivered, cost, share * price)
     losses = licensed + rest
     return losses, worth.tail_risk(losses, 0.95)
+
+
+def divert_break_even(assumptions: Assumptions, odds: float, discounted: float) -> float:
+    """Return the value elsewhere, as a share of the China price, at which holding and diverting are worth the same.
+
+    Below it a finished chip is better held for a licence, above it better sold elsewhere. It solves
+    pi G p_n + (1 - pi) l s = s for s / p, with l the share of s that is left after the wait.
+    """
+    kept = 1 - assumptions["levy-rate"].central
+    return odds * discounted * kept / (1 - (1 - odds) * assumptions["late-salvage"].central)
+
+
+def capacity_break_even(assumptions: Assumptions, odds: float) -> float:
+    """Return the margin elsewhere, as a share of the price, up to which ordering new chips pays at these odds.
+
+    It solves (c + m - s) / (p_n - s) = pi for m / p, with s the lesser of cost and value elsewhere.
+    """
+    kept, cost = 1 - assumptions["levy-rate"].central, 1 - assumptions["h200-gross-margin"].central
+    scrap = min(assumptions["divert-share"].central, cost)
+    return max(0.0, odds * (kept - scrap) - cost + scrap)
 
 
 def _triangular(rng: np.random.Generator, judgement: Assumption, draws: int) -> np.ndarray:

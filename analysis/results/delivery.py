@@ -132,7 +132,7 @@ def _interval(judgement: Assumption) -> model.Interval:
 def explained(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
     """Return how much of the stock each count of chips made for China can explain, one row a count.
 
-    Columns count, chips_low, chips_high, quarter, stock, value_low, value_high (USD at cost), share_low,
+    Columns reading, chips_low, chips_high, quarter, stock, value_low, value_high (USD at cost), share_low,
     share_high (of the stock, at cost), at_price (upper bound of the share, valued at the selling price).
     """
     price, margin = _interval(assumptions["h200-price"]), _interval(assumptions["h200-gross-margin"])
@@ -150,7 +150,7 @@ def explained(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
         cost = model.unit_cost(price, margin)
         rows.append(
             {
-                "count": name,
+                "reading": name,
                 "chips_low": chips["low"],
                 "chips_high": chips["high"],
                 "quarter": quarter,
@@ -208,6 +208,7 @@ FUNNEL = (
     ("Under United States review", ("h200-total-in-process-20260303",)),
     ("Delivered by May", ("h200-delivered-20260514",)),
     ("Licensed by value", ("h200-licensed-value-20260714",)),
+    ("Sold, from the company's share of sales", ("nvidia-h200-revenue-china-fy2027q2",)),
     ("Delivered by August", ("h200-delivered-20260818-bytedance", "h200-delivered-20260818-tencent")),
 )
 
@@ -235,7 +236,7 @@ def funnel(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
                 "source_id": ";".join(dict.fromkeys(part["source_id"] for part in parts)),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).sort_values("date", ignore_index=True)
 
 
 STEPS = (

@@ -1,0 +1,169 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.models import pipeline as pl
+
+ADVANCE, CLOSING = [1 / 60, 1 / 45, 1 / 30], 1 / 365
+CONSTANT = pl.Pipeline((pl.Segment(0, pl.Hazards(*ADVANCE, closed_by_washington=CLOSING)),))
+CHANGING = pl.Pipeline(
+    (
+        pl.Segment(0, pl.Hazards(1 / 40, 1 / 60, 1 / 30, 1 / 600, 1 / 900, 1 / 100, 1 / 120)),
+        pl.Segment(30, pl.Hazards(1 / 10, 0.0, 1 / 30, 1 / 300, 1 / 900, 1 / 50, 1 / 60)),
+        pl.Segment(120, pl.Hazards(0.0, 1 / 40, 1 / 20, 1 / 600, 0.0, 1 / 100, 0.0)),
+        pl.Segment(200, pl.Hazards(1 / 40, 1 / 60, 1 / 30, 1 / 600, 1 / 900, 1 / 100, 1 / 120)),
+    ),
+    frozen_factor=(1.0, 0.0, 0.4),
+    starts_frozen=0.3,
+)
+DAYS = np.array([0.0, 20, 57, 110, 150, 230, 400])
+hazard = st.floats(0, 0.2)
+
+
+def same_within_three_errors(found, expected, draws):
+    error = np.sqrt(expected * (1 - expected) / draws)
+    assert np.all(np.abs(found - expected) <= 3 * error + 1e-12)
+
+
+def test_constant_hazards_in_closed_form():
+    assert pl.completion_probability(ADVANCE, CLOSING) == pytest.approx(0.706494, abs=5e-7)
+    assert pl.mean_passage_time(ADVANCE, CLOSING) == pytest.approx(119.312, abs=5e-4)
+    assert pl.completion_probability(ADVANCE, 0) == 1
+    assert pl.probability_delivered(CONSTANT, [1e5])[0] == pytest.approx(0.706494, abs=5e-7)
+
+
+def test_constant_hazards_simulated():
+    times = pl.simulate(CONSTANT, 1, 40_000, np.random.default_rng(3), 1e5)[:, 0]
+    passed = times[np.isfinite(times)]
+    same_within_three_errors(np.isfinite(times).mean(), 0.706494, times.size)
+    assert abs(passed.mean() - 119.312) < 3 * passed.std() / np.sqrt(passed.size)
+
+
+@pytest.mark.parametrize("factor", [(1.0, 0.0, 0.4), (0.5, 0.5, 0.5), (0.0, 1.0, 0.0)])
+def test_simulation_agrees_with_the_matrix_exponential(factor):
+    pipeline = pl.Pipeline(CHANGING.segments, factor, CHANGING.starts_frozen)
+    draws = 100_000
+    times = pl.simulate(pipeline, 1, draws, np.random.default_rng(11), DAYS[-1])
+    same_within_three_errors((times <= DAYS).mean(axis=0), pl.probability_delivered(pipeline, DAYS), draws)
+
+
+def test_a_lot_that_starts_at_a_later_stage():
+    late = pl.Pipeline(CHANGING.segments, (1.0, 0.0, 0.4), 0.3, first_stage="test_and_ship")
+    times = pl.simulate(late, 1, 50_000, np.random.default_rng(11), DAYS[-1])
+    same_within_three_errors((times <= DAYS).mean(axis=0), pl.probability_delivered(late, DAYS), 50_000)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.tuples(*[hazard] * 7), st.tuples(*[st.floats(0, 1)] * 4))
+def test_states_are_a_distribution_and_delivery_only_grows(rates, shares):
+    pipeline = pl.Pipeline((pl.Segment(0, pl.Hazards(*rates)),), shares[:3], shares[3])
+    generator = pl.generator_matrix(pipeline.segments[0].hazards, shares[:3])
+    np.testing.assert_allclose(generator.sum(axis=1), 0, atol=1e-12)
+    states = pl.state_probabilities(pipeline, DAYS)
+    np.testing.assert_allclose(states.sum(axis=1), 1)
+    np.testing.assert_allclose(pl.stage_probabilities(pipeline, DAYS).sum(axis=1), 1)
+    assert np.all(states > -1e-12)
+    assert np.all(np.diff(states[:, pl.STATES.index("delivered")]) > -1e-12)
+
+
+def test_independent_lots_without_anything_in_common():
+    free = pl.Pipeline((pl.Segment(0, pl.Hazards(*ADVANCE)),))
+    found = pl.first_delivery_probability(free, 4, DAYS, 40_000, np.random.default_rng(5))
+    same_within_three_errors(found.value, 1 - (1 - pl.probability_delivered(free, DAYS)) ** 4, 40_000)
+
+
+def test_lots_share_the_regime_and_the_closing_clocks():
+    quick = pl.Hazards(50.0, 50.0, 50.0, closed_by_beijing=0.02, freeze=0.0, thaw=0.02)
+    frozen = pl.Pipeline((pl.Segment(0, quick),), starts_frozen=1.0)
+    delivered = np.isfinite(pl.simulate(frozen, 6, 4_000, np.random.default_rng(5), 1e4))
+    assert np.mean(delivered.any(axis=1) != delivered.all(axis=1)) < 0.02
+    same_within_three_errors(delivered[:, 0].mean(), 0.5, 4_000)
+
+
+def test_result_depends_on_the_seed_but_not_on_the_workers():
+    runs = [pl.simulate(CHANGING, 9, 20_000, np.random.default_rng(8), 300, workers=n) for n in (1, 3)]
+    np.testing.assert_array_equal(*runs)
+    first = pl.first_delivery_times(CHANGING, 9, 20_000, np.random.default_rng(8), 300)
+    np.testing.assert_array_equal(first, runs[0].min(axis=1))
+    again = pl.simulate(CHANGING, 9, 20_000, np.random.default_rng(9), 300)
+    assert not np.array_equal(again, runs[0])
+
+
+def test_units_by_date():
+    times = np.array([[10.0, 30.0, np.inf], [40.0, 5.0, 20.0]])
+    units = pl.units_delivered(times, [100, 200, 400], [0, 10, 30])
+    np.testing.assert_array_equal(units, [[0, 100, 300], [0, 200, 600]])
+    np.testing.assert_array_equal(pl.unit_quantiles(units, [0.5, 1.0]), [[0, 100, 300], [0, 200, 600]])
+
+
+def test_rule_of_three():
+    assert pl.rule_of_three(150) == 0.02
+    assert pl.zero_event_bound(150) == pytest.approx(-np.log(0.05) / 150)
+    assert np.exp(-pl.zero_event_bound(150) * 150) == pytest.approx(0.05)
+
+
+def test_stagewise_update_leaves_the_rest_alone():
+    prior = pl.PipelinePrior(
+        {"us_review": pl.Gamma(0.5, 10), "china_permission": pl.Gamma(1, 60), "test_and_ship": 0.1}
+    )
+    after = pl.update_prior(prior, {"us_review": (1, 25), "china_permission": (0, 136)})
+    assert after.hazards["us_review"] == pl.Gamma(1.5, 35)
+    assert after.hazards["china_permission"].mean == pytest.approx(1 / 196)
+    assert after.hazards["test_and_ship"] == 0.1
+    with pytest.raises(ValueError, match=r"^record must"):
+        pl.update_prior(prior, {"test_and_ship": (1, 5)})
+
+
+def test_waiting_without_delivery_updates_an_uncertain_hazard():
+    shape, rate, lots, by = 1.5, 100.0, 3, 200.0
+    sure = {"us_review": 1e6, "china_permission": 1e6}
+    prior = pl.PipelinePrior({**sure, "test_and_ship": pl.Gamma(shape, rate)})
+    rng = np.random.default_rng(2)
+    sample = pl.first_delivery_times(pl.sample_pipelines(prior, 100_000, rng), lots, 100_000, rng, by)
+    months = np.array([0.0, 50, 100, 150, 200])
+    found = pl.condition_on_no_delivery(sample, months, by)
+    expected = ((rate + lots * months) / (rate + lots * by)) ** shape
+    same_within_three_errors(found.value, expected, found.draws)
+    assert np.all(np.diff(found.value) > 0)
+    assert np.all(np.diff(found.draws) < 0)
+
+
+def test_a_hazard_keeps_its_draw_and_takes_the_pace():
+    prior = pl.PipelinePrior(
+        dict.fromkeys(pl.STAGES, pl.Gamma(2, 100)), (pl.Pace(0.0), pl.Pace(30.0, {"us_review": 2.0}))
+    )
+    drawn = pl.sample_pipelines(prior, 50, np.random.default_rng(4))
+    np.testing.assert_allclose(drawn.rates("us_review")[1], 2 * drawn.rates("us_review")[0])
+    np.testing.assert_array_equal(*drawn.rates("china_permission"))
+    assert drawn.draws == 50
+
+
+def test_waiting_rule():
+    rule = pl.waiting_rule(0.04, 0.04, 0.2)
+    assert rule.beta == pytest.approx(2)
+    assert rule.trigger == pytest.approx(2)
+    assert pl.waiting_rule(0.04, 0.04, 0.2, closing=0.5).trigger < rule.trigger
+    assert pl.waiting_rule(0.04, 0.0, 0.2).trigger == np.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: pl.Hazards(-1, 1, 1), "us_review"),
+        (lambda: pl.Pipeline((pl.Segment(5, pl.Hazards(1, 1, 1)),)), "segments"),
+        (lambda: pl.Pipeline(CONSTANT.segments, (2.0, 0, 0)), "frozen_factor"),
+        (lambda: pl.simulate(CONSTANT, 1, 10, np.random.default_rng(0), np.inf), "horizon"),
+        (lambda: pl.simulate(CONSTANT, 0, 10, np.random.default_rng(0), 1), "lots"),
+        (lambda: pl.state_probabilities(CONSTANT, [-1]), "times"),
+        (lambda: pl.units_delivered(np.ones((2, 3)), [1, 2], [1]), "volumes"),
+        (lambda: pl.gamma_posterior(0.5, 0, 1, 0), "shape"),
+        (lambda: pl.rule_of_three(0), "exposure"),
+        (lambda: pl.PipelinePrior({"us_review": 1.0}), "hazards"),
+        (lambda: pl.condition_on_no_delivery([1.0], [30.0], 20.0), "seen"),
+        (lambda: pl.waiting_rule(0.04, 0.04, 0), "discount"),
+    ],
+)
+def test_bad_input_is_named(call, named):
+    with pytest.raises(ValueError, match=rf"^{named}"):
+        call()
