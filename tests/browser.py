@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
+START_AXE = "() => { window.axeRun = axe.run({resultTypes: ['violations']}); }"
+END_AXE = """async () => (await window.axeRun).violations.map(
   (rule) => `${rule.impact} ${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`
 )"""
 
@@ -90,16 +91,25 @@ class Watch:
         self.requests.clear()
         self.page.goto(url, wait_until="load")
 
-    def look(self) -> list[str]:
-        """Return what is wrong with the page as it stands, folded parts opened, and forget it."""
+    def start_look(self) -> None:
+        """Begin to look at the page as it stands, folded parts opened; other pages can be looked at meanwhile."""
         self._sideways("")
         self.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         self._sideways(" with its folded parts open")
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        self.noticed += [f"axe {found}" for found in self.page.evaluate(AXE)]
+        self.page.evaluate(START_AXE)
+
+    def end_look(self) -> list[str]:
+        """Return what is wrong with the page, and forget it."""
+        self.noticed += [f"axe {found}" for found in self.page.evaluate(END_AXE)]
         noticed, self.noticed = self.noticed, []
         return noticed
+
+    def look(self) -> list[str]:
+        """Return what is wrong with the page as it stands, folded parts opened, and forget it."""
+        self.start_look()
+        return self.end_look()
 
     def _sideways(self, when: str) -> None:
         if (extra := self.page.evaluate(SIDEWAYS)) > 0:

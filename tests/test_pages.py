@@ -70,22 +70,21 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_are_accessible_and_quiet(
-    width: str, browser: Browser, address: str, pages: dict[str, Markup], chapters: list[str]
-) -> None:
-    wide, high = WIDTHS[width]
-    context = browser.new_context(viewport={"width": wide, "height": high}, reduced_motion="reduce")
-    watch = Watch(context.new_page())
+def test_pages_are_accessible_and_quiet(browser: Browser, address: str, pages: dict[str, Markup]) -> None:
+    tabs = {}
+    for width, (wide, high) in WIDTHS.items():
+        for theme in ("light", "dark"):
+            context = browser.new_context(viewport={"width": wide, "height": high}, color_scheme=theme)
+            tabs[f"{width}, {theme}"] = Watch(context.new_page())
     wrong = []
     for name in pages:
-        watch.page.emulate_media(color_scheme="light")
-        watch.open(address + name)
-        for theme in ("light", "dark"):
-            watch.page.emulate_media(color_scheme=theme)
-            watch.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
-            wrong += [f"{name} ({theme}): {found}" for found in watch.look()]
-    context.close()
+        for watch in tabs.values():
+            watch.open(address + name)
+            watch.start_look()
+        for tab, watch in tabs.items():
+            wrong += [f"{name} ({tab}): {found}" for found in watch.end_look()]
+    for watch in tabs.values():
+        watch.page.context.close()
     assert not wrong, "\n".join(wrong)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import shorten
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from analysis.assumptions import Assumption
 from analysis.evidence.formatting import day, interval, quantity, trim
 from analysis.figures import Figure
 from analysis.figures.style import (
@@ -28,6 +30,7 @@ from analysis.figures.style import (
     sign,
     to_svg,
 )
+from analysis.models.licence_value import TailRisk
 
 BILLION = 1e9
 STAGE_NAMES = {
@@ -242,33 +245,34 @@ def charges_and_releases(charges: pd.DataFrame) -> Figure:
     )
 
 
-LADDER = ("reported", "announced or\nintroduced", "hearing", "committee", "one chamber", "signed", "in force")
+LADDER = ("reported", "announced", "hearing", "committee", "a chamber", "signed", "in force")
 
 
 def window_closers(closers: pd.DataFrame) -> Figure:
     """Every lever that could close or narrow the window, at the stage that it has reached."""
     frame = closers.assign(over=closers["stage"].isin(["failed", "dropped"]))
-    frame = frame.sort_values(
-        ["capital", "stage_rank", "instrument"], ascending=[False, False, True], ignore_index=True
-    )
-    figure, axes = canvas(0.9 + 0.27 * len(frame))
-    colors = {"washington": ACCENT, "beijing": WARM}
-    for place, row in enumerate(frame.itertuples()):
-        color, height = colors[row.capital], len(frame) - 1 - place
-        axes.plot([0, row.stage_rank], [height] * 2, color=color, lw=1.4, alpha=1.0)
-        axes.plot(row.stage_rank, height, marker="o", ms=7, mec=color, mfc=PAPER if row.over else color, mew=1.6)
-        votes = f"  {row.votes_for:.0f}–{row.votes_against:.0f}" if pd.notna(row.votes_for) else ""
-        ended = f"  {row.stage}" if row.over else ""
-        label(axes, row.stage_rank + 0.14, height, f"{votes}{ended}".strip(), color, va="center", fontsize=8)
-    axes.set_yticks(range(len(frame))[::-1], frame["instrument"], fontsize=8)
-    for tick, capital in zip(axes.get_yticklabels(), frame["capital"], strict=True):
-        tick.set_color(colors[capital])
-    axes.set_xticks(range(7), LADDER, fontsize=8)
-    axes.set_xlim(-0.2, 7.0)
-    axes.tick_params(length=0)
-    axes.grid(axis="y", visible=False)
-    label(axes, 6.95, len(frame) - 1, "Washington", ACCENT, ha="right", weight="bold")
-    label(axes, 6.95, 0, "Beijing", WARM, ha="right", weight="bold")
+    frame = frame.sort_values(["capital", "stage_rank", "instrument"], ascending=[True, False, True], ignore_index=True)
+    most = int(frame["capital"].value_counts().max())
+    figure, panels = canvas(0.8 + 0.29 * most, columns=2, sharey=True)
+    for axes, capital, color in zip(panels, ("washington", "beijing"), (ACCENT, WARM), strict=True):
+        for place, row in enumerate(frame[frame["capital"] == capital].itertuples()):
+            height = most - place
+            axes.plot([0, row.stage_rank], [height - 0.3] * 2, color=color, lw=1.4)
+            axes.plot(
+                row.stage_rank, height - 0.3, marker="o", ms=6, mec=color, mfc=PAPER if row.over else color, mew=1.5
+            )
+            votes = f"{row.votes_for:.0f}–{row.votes_against:.0f} " if pd.notna(row.votes_for) else ""
+            ended = row.stage if row.over else ""
+            label(axes, row.stage_rank + 0.2, height - 0.3, votes + ended, color, va="center", fontsize=7.5)
+            label(axes, 0, height, shorten(row.instrument, 48, placeholder=" …"), INK, fontsize=7.5, va="center")
+        axes.set_title(capital.title(), color=color, weight="bold")
+        axes.set_xticks(range(7), LADDER, fontsize=7, rotation=40, ha="right", rotation_mode="anchor")
+        axes.set_yticks([])
+        axes.set_xlim(-0.2, 6.6)
+        axes.set_ylim(0.4, most + 0.6)
+        axes.tick_params(length=0)
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
     as_of = max(period.end for period in closers["as_of"])
     sign(figure, f"Bills, rules and reports as read up to {day(as_of)}; hollow: failed or dropped. Numbers are votes.")
     return Figure(
@@ -311,7 +315,7 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
             else f"at most {row.high:,.0f}" if row.low != row.low
             else interval(row.low, row.high, "chips", 2)
         )  # fmt: skip
-        left = row.low > 1e6
+        left = row.low >= 1e6
         at = row.low / 1.2 if left else high * 1.3
         label(axes, at, place, text, color, va="center", weight="bold", ha="right" if left else "left")
     axes.set_yticks(y, [f"{row.step}\n{day(row.date.date())}" for row in funnel.itertuples()], fontsize=8.5)
@@ -349,7 +353,7 @@ def approval_pipeline(
     """The odds that nothing has come, as bands over the range of priors, and the two forecasts beside it."""
     figure, (left, right) = canvas(4.2, columns=2, width_ratios=[1.75, 1])
     when = survival["date"]
-    for name, color, tint in (("plain", WARM, WARM_TINT), ("freeze", ACCENT, ACCENT_TINT)):
+    for name, color, tint in (("size", WARM, WARM_TINT), ("any", ACCENT, ACCENT_TINT)):
         left.fill_between(when, survival[f"{name}_low"], survival[f"{name}_high"], color=tint, lw=0)
         for end in ("low", "high"):
             left.plot(when, survival[f"{name}_{end}"], color=color, lw=0.7)
@@ -357,8 +361,8 @@ def approval_pipeline(
     for name, date in dates.items():
         left.axvline(date, color=MUTED, lw=0.8, ls=(0, (3, 3)))
         label(left, date + pd.Timedelta(days=4), 0.02, name, MUTED, fontsize=8, rotation=90, va="bottom")
-    label(left, when.iloc[-1], 0.90, "Beijing can freeze\nall lots at once", ACCENT, ha="right", fontsize=8.5)
-    label(left, pd.Timestamp("2026-03-25"), 0.40, "no freeze: every\nlot for itself", WARM, fontsize=8.5)
+    label(left, when.iloc[-1], 0.88, "only deliveries\nof size count", WARM, ha="right", fontsize=8.5)
+    label(left, pd.Timestamp("2026-03-20"), 0.33, "any delivery\ncounts", ACCENT, fontsize=8.5)
     left.set_ylim(0, 1.02)
     left.set_xlim(when.iloc[0], when.iloc[-1])
     left.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
@@ -369,8 +373,8 @@ def approval_pipeline(
     for place, (column, text) in enumerate(
         (("by_new_year", "first delivery\nby 17 February"), ("none_by_june", "nothing by\n30 June"))
     ):
-        for shift, freeze, color in ((0.16, True, ACCENT), (-0.16, False, WARM)):
-            values = forecasts.loc[forecasts["freeze"] == freeze, column]
+        for shift, small, color in ((0.16, True, ACCENT), (-0.16, False, WARM)):
+            values = forecasts.loc[forecasts["small"] == small, column]
             right.plot([values.min(), values.max()], [1 - place + shift] * 2, color=color, lw=9, solid_capstyle="butt")
             label(right, values.max() + 0.03, 1 - place + shift, interval(values.min(), values.max(), "probability", 2),
                   color, va="center", fontsize=8.5)  # fmt: skip
@@ -388,41 +392,49 @@ def approval_pipeline(
         to_svg(figure),
         survival.assign(date=survival["date"].dt.strftime("%Y-%m-%d")),
         "Probability, as of 22 December 2025, that no H200 has been delivered by each day: two-capital pipeline with "
-        "priors from the H20 episode of 2025, over three weights of that record and three numbers of lots.",
+        "priors from the H20 episode of 2025, over three weights of that record, with and without a common freeze, "
+        "and one or three lots.",
         "Reconstructed, not pre-registered: the authors knew the outcome, the rule for the priors did not use it. "
         "The bands cover the range of priors, not every way of being wrong.",
-        "Two bands falling with time. With a common freeze the odds of nothing by the end of June 2026 stay at "
-        f"{interval(*_span(forecasts, True, 'none_by_june'), 'probability', 2)}; without it they are "
+        "Two bands falling with time. If any delivery counts, the odds of nothing by the end of June 2026 are "
+        f"{interval(*_span(forecasts, True, 'none_by_june'), 'probability', 2)}; if only deliveries of size count, "
         f"{interval(*_span(forecasts, False, 'none_by_june'), 'probability', 2)}.",
         sources,
         "22 December 2025",
     )
 
 
-def _span(forecasts: pd.DataFrame, freeze: bool, column: str) -> tuple[float, float]:
-    values = forecasts.loc[forecasts["freeze"] == freeze, column]
+def _span(forecasts: pd.DataFrame, small: bool, column: str) -> tuple[float, float]:
+    values = forecasts.loc[forecasts["small"] == small, column]
     return float(values.min()), float(values.max())
 
 
 def licence_worth(
-    surface: np.ndarray, levies: np.ndarray, shares: np.ndarray, odds: float,
-    judged: tuple[float, float, float], losses: np.ndarray, mean: float, cvar: float, charge: float,
-    sources: tuple[str, ...],
-) -> Figure:  # fmt: skip
+    surface: np.ndarray,
+    levies: np.ndarray,
+    shares: np.ndarray,
+    odds: float,
+    elsewhere: Assumption,
+    losses: np.ndarray,
+    risk: TailRisk,
+    charge: pd.Series,
+) -> Figure:
     """Break-even licence odds over levy and value elsewhere, and the write-down that a year of waiting risks."""
     figure, (left, right) = canvas(4.1, columns=2, width_ratios=[1.35, 1])
     shown = np.minimum(surface, 9.0)
     left.contourf(levies, shares, shown, levels=[-1, odds, 1.0, 10], colors=[ACCENT_TINT, WARM_TINT, GREY_TINT])
-    lines = left.contour(levies, shares, shown, levels=[odds, 0.25, 0.5, 1.0], colors=[ACCENT, MUTED, MUTED, INK],
-                         linewidths=[2.2, 0.8, 0.8, 1.2])  # fmt: skip
+    levels = {0.25: (MUTED, 0.8), 0.5: (MUTED, 0.8), 1.0: (INK, 1.2), odds: (ACCENT, 2.2)}
+    drawn = sorted(levels)
+    colors, widths = zip(*(levels[level] for level in drawn), strict=True)
+    lines = left.contour(levies, shares, shown, levels=drawn, colors=colors, linewidths=widths)
     left.clabel(lines, fmt=lambda v: f"{v:.0%}", fontsize=8, inline_spacing=3)
     for levy, text in ((0.15, "15%"), (0.25, "25%")):
         left.axvline(levy, color=INK, lw=0.8, ls=(0, (3, 3)))
         label(left, levy + 0.006, 0.965, text, INK, fontsize=8)
-    left.plot([0.25, 0.25], [judged[0], judged[2]], color=INK, lw=3, solid_capstyle="butt")
-    left.plot(0.25, judged[1], marker="o", ms=7, color=INK)
+    left.plot([0.25, 0.25], [elsewhere.low, elsewhere.high], color=INK, lw=3, solid_capstyle="butt")
+    left.plot(0.25, elsewhere.central, marker="o", ms=7, color=INK)
     label(left, 0.01, 0.04, "hold for the licence", ACCENT, weight="bold")
-    label(left, 0.27, 0.29, "sell elsewhere", WARM, weight="bold")
+    label(left, 0.01, 0.70, "sell elsewhere", WARM, weight="bold")
     label(left, 0.30, 0.90, "never hold", MUTED, weight="bold")
     left.set_xlim(0, 0.5)
     left.set_ylim(0.02, 1.0)
@@ -436,17 +448,18 @@ def licence_worth(
     above = 1 - np.arange(1, ordered.size + 1) / ordered.size
     keep = np.unique(np.linspace(0, ordered.size - 1, 400).astype(int))
     right.plot(ordered[keep], above[keep], color=WARM)
+    top = 1.4 * float((losses > 0).mean())
     marks = (
-        (charge, "charge booked", INK, 0.155),
-        (mean, "mean", ACCENT, 0.143),
-        (cvar, "mean of\nworst 5%", WARM, 0.06),
+        (charge["value"], "charge booked", INK, 0.95),
+        (risk.mean, "mean", ACCENT, 0.88),
+        (risk.cvar, "mean of\nworst 5%", WARM, 0.55),
     )
     for value, text, color, height in marks:
         right.axvline(value / BILLION, color=color, lw=1.2, ls=(0, (4, 2)))
-        at = max(value, charge) / BILLION + 0.04
-        label(right, at, height, f"{text} {value / BILLION:.1f}", color, fontsize=8.5)
-    right.set_ylim(0, 0.18)
-    right.set_xlim(0, max(3.0, cvar / BILLION * 1.4))
+        at = max(value, charge["value"]) / BILLION + 0.04
+        label(right, at, height * top, f"{text} {value / BILLION:.1f}", color, fontsize=8.5)
+    right.set_ylim(0, top)
+    right.set_xlim(0, max(3.0, risk.cvar / BILLION * 1.4))
     _scale(right.yaxis, lambda v: f"{v:.0%}")
     right.set_xlabel("Write-down, USD bn")
     right.set_title("Odds of a larger write-down\nafter a year, reported stock")
@@ -464,8 +477,8 @@ def licence_worth(
         "An illustration on stated judgements, not an estimate from data: no price elsewhere and no product margin is "
         "published. Blue line: the odds that the approval pipeline gives.",
         f"Contour map: at modelled licence odds of {quantity(odds, 'probability', 2)} holding pays only where a chip "
-        f"fetches little elsewhere. Curve: the write-down has a mean of {quantity(mean, 'USD', 2)} and a mean of the "
-        f"worst twentieth of {quantity(cvar, 'USD', 2)}.",
-        sources,
+        f"fetches little elsewhere. Curve: the write-down has a mean of {quantity(risk.mean, 'USD', 2)} and a mean of the "
+        f"worst twentieth of {quantity(risk.cvar, 'USD', 2)}.",
+        (charge["source_id"],),
         "18 August 2026",
     )

@@ -29,6 +29,12 @@ class StoredChapter:
         """The page's name, without suffix."""
         return self.path.stem
 
+    @property
+    def title(self) -> str:
+        """The chapter's title: its first heading."""
+        texts = ("".join(cell["source"]) for cell in self.cells if cell["cell_type"] == "markdown")
+        return next(line[2:].strip() for text in texts for line in text.splitlines() if line.startswith("# "))
+
     @cached_property
     def cells(self) -> list[dict]:
         """The notebook's cells; raises ContentsError when the file is not a notebook."""

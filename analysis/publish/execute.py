@@ -23,6 +23,7 @@ def execute(path: Path, target: Path | None = None, timeout: int = 300) -> None:
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": path.parent}},
     )
     try:

@@ -3,16 +3,18 @@
 The priors follow one rule, written down here: each hazard is Jeffreys' prior (half an event) plus what the
 H20 episode of 2025 showed up to 22 December 2025, its events and exposure days weighted alike. Nothing dated
 later enters. The outcome was known when this was written: the results are reconstructed, not pre-registered.
+The record is one of the whole market, so the central case has one lot: the first to come through.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.assumptions import Assumption, Assumptions
+from analysis.evidence.formatting import day, quantity
 from analysis.models import licence_value as worth
 from analysis.models import pipeline as model
 
@@ -28,36 +30,53 @@ HORIZON = 365.0
 def episode(events: pd.DataFrame) -> pd.DataFrame:
     """Return what the H20 episode shows of each hazard: events and exposure in days, with the dates they rest on.
 
-    Index hazard; columns events, exposure, start, end, reading. Every date is one of the events table.
+    Index hazard; columns events, start, end, frozen (whether Beijing's side was frozen), reading, exposure.
+    Every date is one of the events table. The one small sale is the event of china_permission.
     """
     date = events.set_index("event_id")["date"]
     rule, stopped, assured, licensed, discouraged = (date[e] for e in ("E003", "E006", "E009", "E011", "E012"))
+    sold = "sold freely until Washington asked for a licence"
     rows = [
-        ("us_review", 1, assured, licensed, "licences assured, then issued"),
-        ("china_permission", 1, licensed, KNOWN, "licensed, then one small sale and nothing of size"),
-        ("closed_by_washington", 1, rule, stopped, "sold under the rule of October 2023 until a licence was required"),
-        ("closed_by_washington", 0, assured, KNOWN, "assured again, not stopped again by Washington"),
-        ("closed_by_beijing", 0, licensed, KNOWN, "discouraged, never formally closed"),
-        ("freeze", 1, assured, discouraged, "assured, then purchases discouraged and output halted"),
-        ("thaw", 0, discouraged, KNOWN, "discouraged, no thaw by the day of the plan"),
+        ("us_review", 1, assured, licensed, False, "licences assured, then issued"),
+        ("china_permission", 0, licensed, discouraged, False, "licensed, not yet discouraged"),
+        ("china_permission", 1, discouraged, KNOWN, True, "discouraged; one small sale, nothing of size"),
+        ("closed_by_washington", 1, rule, stopped, False, sold),
+        ("closed_by_washington", 0, assured, KNOWN, False, "assured again, not stopped again by Washington"),
+        ("closed_by_beijing", 0, rule, stopped, False, sold),
+        ("closed_by_beijing", 0, assured, KNOWN, False, "discouraged, never formally closed"),
+        ("freeze", 0, rule, stopped, False, sold),
+        ("freeze", 1, assured, discouraged, False, "assured, then purchases discouraged and output halted"),
+        ("thaw", 0, discouraged, KNOWN, True, "no thaw by the day of the plan"),
     ]
-    frame = pd.DataFrame(rows, columns=["hazard", "events", "start", "end", "reading"])
+    frame = pd.DataFrame(rows, columns=["hazard", "events", "start", "end", "frozen", "reading"])
     frame["exposure"] = (frame["end"] - frame["start"]).dt.days
     return frame.set_index("hazard")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One choice of the prior: weight of the H20 record, with or without a common freeze, number of lots."""
+    """One choice of the prior.
+
+    weight is how much a day of the H20 record counts; freeze whether Beijing can freeze all lots at once;
+    lots how many move separately; small whether the one small H20 sale counts as a delivery.
+    """
 
     weight: float
     freeze: bool
     lots: int
+    small: bool
 
 
 def prior(record: pd.DataFrame, setting: Setting, assumptions: Assumptions, clock_end: float) -> model.PipelinePrior:
-    """Return the prior on 22 December 2025 under one setting; clock_end is the agencies' last day, in days."""
-    totals = record.groupby(level=0)[["events", "exposure"]].sum()
+    """Return the prior on 22 December 2025 under one setting; clock_end is the agencies' last day, in days.
+
+    Days of permission that were frozen count for the pace that a freeze leaves, so that the record and the
+    model mean the same by an open day.
+    """
+    pace = assumptions["frozen-pace"].central if setting.freeze else 1.0
+    days = record["exposure"].where(~record["frozen"] | (record.index == "thaw"), record["exposure"] * pace)
+    seen = record["events"].where(setting.small | (record.index != "china_permission"), 0)
+    totals = pd.DataFrame({"events": seen, "exposure": days}).groupby(level=0).sum()
     hazards: dict[str, model.Gamma | float] = {
         name: model.gamma_posterior(0.5, 0.0, setting.weight * row.events, setting.weight * row.exposure)
         for name, row in totals.iterrows()
@@ -67,7 +86,7 @@ def prior(record: pd.DataFrame, setting: Setting, assumptions: Assumptions, cloc
     return model.PipelinePrior(
         hazards,
         paces=(model.Pace(0.0, {"us_review": assumptions["clock-pace"].central}), model.Pace(clock_end)),
-        frozen_factor=(1.0, 0.0, 1.0),
+        frozen_factor=(1.0, pace, 1.0),
         starts_frozen=assumptions["starts-frozen"].central if setting.freeze else 0.0,
     )
 
@@ -80,19 +99,25 @@ def clock_end(events: pd.DataFrame, facts: pd.DataFrame) -> float:
 
 
 def settings(assumptions: Assumptions) -> list[Setting]:
-    """Return the range of priors: three weights, with and without a freeze, three numbers of lots."""
+    """Return the range of priors: weights, with and without a freeze, numbers of lots, small sale counted or not."""
     weight, lots = assumptions["h20-weight"], assumptions["lots"]
     return [
-        Setting(w, freeze, int(n))
-        for w in (weight.low, weight.central, weight.high)
+        Setting(w, freeze, int(n), small)
+        for w in dict.fromkeys((weight.low, weight.central, weight.high))
         for freeze in (True, False)
-        for n in (lots.low, lots.central, lots.high)
+        for n in dict.fromkeys((lots.low, lots.central, lots.high))
+        for small in (True, False)
     ]
 
 
 def central(assumptions: Assumptions) -> Setting:
     """Return the central setting."""
-    return Setting(assumptions["h20-weight"].central, True, int(assumptions["lots"].central))
+    return Setting(assumptions["h20-weight"].central, True, int(assumptions["lots"].central), True)
+
+
+def sizeable(assumptions: Assumptions) -> Setting:
+    """Return the setting in which only deliveries of size count: what a large stock waits for."""
+    return replace(central(assumptions), small=False)
 
 
 def futures(
@@ -107,7 +132,8 @@ def futures(
 def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
     """Return what every setting gives for a first delivery by Lunar New Year and for none by end of June.
 
-    One row a setting: weight, freeze, lots, by_new_year, none_by_june (probabilities) and their standard errors.
+    One row a setting: weight, freeze, lots, small, by_new_year, none_by_june (probabilities), error (the larger
+    of their standard errors).
     """
     rows = []
     for setting in settings(assumptions):
@@ -116,9 +142,7 @@ def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
         late = float((first > (HALF_YEAR - KNOWN).days).mean())
         rows.append(
             {
-                "weight": setting.weight,
-                "freeze": setting.freeze,
-                "lots": setting.lots,
+                **asdict(setting),
                 "by_new_year": early,
                 "none_by_june": late,
                 "error": float(np.sqrt(max(early * (1 - early), late * (1 - late)) / DRAWS)),
@@ -130,8 +154,8 @@ def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
 def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
     """Return the odds that nothing has been delivered by each week, over the range of priors.
 
-    Columns date, central, and low and high over the settings with and without a freeze: freeze_low,
-    freeze_high, plain_low, plain_high.
+    Columns date, central, and low and high over the settings: any_low, any_high where the one small H20 sale
+    counts as a delivery, size_low, size_high where only deliveries of size do.
     """
     days = np.arange(0, HORIZON + 1, 7)
     curves: dict[Setting, np.ndarray] = {}
@@ -139,8 +163,8 @@ def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd
         first = np.sort(futures(record, setting, assumptions, clock).min(axis=1))
         curves[setting] = 1 - np.searchsorted(first, days, side="right") / first.size
     frame = pd.DataFrame({"date": KNOWN + pd.to_timedelta(days, unit="D"), "central": curves[central(assumptions)]})
-    for name, freeze in (("freeze", True), ("plain", False)):
-        stack = np.array([curve for setting, curve in curves.items() if setting.freeze is freeze])
+    for name, small in (("any", True), ("size", False)):
+        stack = np.array([curve for setting, curve in curves.items() if setting.small is small])
         frame[f"{name}_low"], frame[f"{name}_high"] = stack.min(axis=0), stack.max(axis=0)
     return frame
 
@@ -241,12 +265,8 @@ def write_down(times: np.ndarray, stock: float, assumptions: Assumptions) -> tup
     rng = np.random.default_rng(SEED + 3)
     price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
     delivered = (times <= HORIZON).mean(axis=1) * stock
-    draws = len(times)
-    margin, share = (_triangular(rng, assumptions[name], draws) for name in ("h200-gross-margin", "divert-share"))
-    cost = price * (1 - margin)
-    licensed = worth.write_down(delivered, cost, worth.net_price(price, levy))
-    rest = worth.write_down(stock - delivered, cost, share * price)
-    losses = licensed + rest
+    margin, share = (_triangular(rng, assumptions[name], len(times)) for name in ("h200-gross-margin", "divert-share"))
+    losses = worth.stock_write_down(delivered, stock, price * (1 - margin), price, share * price, levy)
     return losses, worth.tail_risk(losses, 0.95)
 
 
@@ -273,3 +293,30 @@ def capacity_break_even(assumptions: Assumptions, odds: float) -> float:
 def _triangular(rng: np.random.Generator, judgement: Assumption, draws: int) -> np.ndarray:
     low, central, high = judgement.low, judgement.central, judgement.high
     return rng.triangular(low, central, high, draws) if high > low else np.full(draws, central)
+
+
+def central_row(assumptions: Assumptions) -> dict[str, object]:
+    """Return the central setting as the columns of `forecasts` that identify it."""
+    return asdict(central(assumptions))
+
+
+def grid() -> tuple[np.ndarray, np.ndarray]:
+    """Return the levies and the values elsewhere (shares of the China price) that the surface is drawn over."""
+    return np.linspace(0.0, 0.5, 51), np.linspace(0.02, 1.0, 50)
+
+
+def fan_table(fan: pd.DataFrame) -> pd.DataFrame:
+    """Return the fan of first-batch chips for display, every second month end."""
+    shown = fan.iloc[1::2]
+    columns = {"q05": "5%", "q50": "Median", "q95": "95%", "mean": "Mean"}
+    frame = pd.DataFrame({"By": [day(date.date()) for date in shown["date"]]})
+    for name, title in columns.items():
+        frame[title] = [quantity(value, "chips", 2, bare=True) for value in shown[name]]
+    frame["Odds of none"] = [quantity(value, "probability", 2) for value in shown["none"]]
+    return frame
+
+
+def sources_of(events: pd.DataFrame, facts: pd.DataFrame) -> tuple[str, ...]:
+    """Return the sources of the record behind the priors."""
+    rows = events[events["event_id"].isin(["E003", "E006", "E009", "E011", "E012", "E037", "E038"])]
+    return tuple(dict.fromkeys(rows["source_id"]))

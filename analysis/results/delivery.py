@@ -13,11 +13,13 @@ import pandas as pd
 
 from analysis.assumptions import Assumption, Assumptions
 from analysis.evidence.facts import bounds, fact, series
+from analysis.evidence.formatting import day, quantity
 from analysis.models import inventory as model
 from analysis.tables.periods import Period, parse_period
 
 FIRST, LAST = "FY2023Q1", "FY2027Q2"
 ARTICLE_QUARTER = "FY2026Q3"  # ended 26 October 2025: the balance sheet that the articles quote
+START = parse_period(FIRST).start
 STAGES = ("raw_materials", "work_in_process", "finished_goods")
 
 
@@ -262,3 +264,19 @@ def steps(events: pd.DataFrame) -> pd.DataFrame:
     frame["days"] = (frame["date"] - frame["date"].iloc[0]).dt.days
     frame["days_since_previous"] = frame["days"].diff()
     return frame
+
+
+def steps_table(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the dated steps for display: date, step, days since the announcement and since the step before."""
+    frame = steps[["date", "step", "days", "days_since_previous"]].copy()
+    frame["date"] = [day(value.date()) for value in frame["date"]]
+    frame["days_since_previous"] = [
+        quantity(v, "days", bare=True) if v == v else "–" for v in frame["days_since_previous"]
+    ]
+    return frame.set_axis(["Date", "Step", "Days since announcement", "Days since previous"], axis="columns")
+
+
+def sources_of(facts: pd.DataFrame, *metrics: str) -> tuple[str, ...]:
+    """Return the sources of the readings that the series of some NVIDIA metrics rest on, each once."""
+    found = [source for metric in metrics for source in series(facts, "nvidia", metric).loc[START:, "source_id"]]
+    return tuple(dict.fromkeys(source for source in found if source != "own-derivation"))

@@ -57,7 +57,7 @@ def no_bill_in_force(furthest: int) -> Verdict:
 
 
 def few_were_delivered(delivered: Span, consented: Span) -> Verdict:
-    """Say whether less than a tenth of what Beijing consented to was delivered; an open end of consent counts as such."""
+    """Say whether less than a tenth of what Beijing consented to was delivered; consent may be open above."""
     low = 0.0 if np.isnan(consented[1]) else delivered[0] / consented[1]
     return below(low, delivered[1] / consented[0], 0.1)
 
@@ -470,11 +470,11 @@ def to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> list[Number]:
 
 
 def pipeline(
-    forecasts: pd.DataFrame, waiting: pd.DataFrame, check: pd.DataFrame, sources: Sequence[str]
+    forecasts: pd.DataFrame, middle: dict, waiting: pd.DataFrame, check: pd.DataFrame, sources: Sequence[str]
 ) -> list[Number]:
     """Return the numbers of the approval pipeline."""
     src, known = tuple(sources), str(approval.KNOWN.date())
-    base = forecasts[forecasts["freeze"]].iloc[len(forecasts[forecasts["freeze"]]) // 2]
+    base = forecasts.loc[(forecasts[list(middle)] == pd.Series(middle)).all(axis=1)].iloc[0]
     spans = {name: (forecasts[name].min(), forecasts[name].max()) for name in ("by_new_year", "none_by_june")}
     numbers = [
         Number(
@@ -498,13 +498,22 @@ def pipeline(
             digits=2,
         ),
     ]
-    for name, freeze in (("freeze", True), ("plain", False)):
-        part = forecasts[forecasts["freeze"] == freeze]
+    for name, small, what in (("any", True, "any delivery counts"), ("size", False, "only deliveries of size count")):
+        part = forecasts[forecasts["small"] == small]
         for key, column in (("new-year", "by_new_year"), ("none-june", "none_by_june")):
             low, high = part[column].min(), part[column].max()
-            basis = f"over priors {'with' if freeze else 'without'} a common freeze"
             numbers.append(
-                Number(f"odds-{key}-{name}", (low + high) / 2, "probability", known, basis, src, low, high, digits=2)
+                Number(
+                    f"odds-{key}-{name}",
+                    (low + high) / 2,
+                    "probability",
+                    known,
+                    f"over priors, {what}",
+                    src,
+                    low,
+                    high,
+                    2,
+                )
             )
     march = waiting[waiting["seen"] == pd.Timestamp("2026-03-31")].iloc[0]
     return [

@@ -10,7 +10,7 @@ from pathlib import Path
 from docutils import nodes
 from numbers_role import library, log
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxRole
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from analysis.evidence.formatting import trim
 from analysis.publish.cards import card_html
@@ -65,6 +65,23 @@ def place_cards(app: Sphinx, doctree: nodes.document) -> None:
             raw.parent.replace(raw, nodes.raw("", html, format="html"))
 
 
+class FigureCard(SphinxDirective):
+    """```{figurecard} id```: the card of a chapter's figure on another page, without its id and actions."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the card."""
+        try:
+            page, record, svg = library(self.env.app).figures[self.arguments[0]]
+        except KeyError:
+            log.warning("no chapter shows the figure %r", self.arguments[0], location=self.get_location())
+            return []
+        html = card_html(record, picture(record, svg, "figures/"), "").replace(f' id="{record["id"]}"', "", 1)
+        home = f'<p class="card-more"><a href="{page}.html#{record["id"]}">Data, downloads and context</a></p>'
+        return [nodes.raw("", html.replace("</figure>", f"{home}</figure>"), format="html")]
+
+
 class FigureRole(SphinxRole):
     """{card}`id`: a link that reads Figure 1.2."""
 
@@ -99,6 +116,7 @@ def write_figures(app: Sphinx, failed: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the role, the cards and the files."""
     app.add_role("card", FigureRole())
+    app.add_directive("figurecard", FigureCard)
     app.connect("doctree-read", place_cards, priority=390)
     app.connect("build-finished", write_figures, priority=300)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -14,7 +14,7 @@ from docutils.utils import unescape
 from library import ROOT, Library, Shown, UnknownKeyError
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 ALLOWED = re.compile(
     rf"\b\d{{1,2}}(?: (?:and|to) \d{{1,2}})? (?:{MONTHS})\b"  # dates
     rf"|\b(?:19|20)\d\d(?:[QH][1-4])?\b"  # years and quarters
-    r"|\b(?:Section|Chapter|Figure|Form|Article|article|chapter|clause) \d+(?:\.\d+)?"
+    r"|\b(?:Section|Chapter|Figure|Form|chapter|clause) \d+(?:\.\d+)?|\b[Aa]rticles? \d{3}(?: and \d{3})?"
     r"|\b(?:8-K|10-[KQ]|20-F)\b|\b\d{3,4}[A-Z]{1,2}\b|CloudMatrix 384|CC BY 4\.0"
     r"|[A-Za-z][A-Za-z-]*\d[\w.-]*"  # chip names, quarters: H200, MI308X, FY2027Q2
 )
@@ -102,6 +102,26 @@ class FindingRole(_BookRole):
         return [self.number(key) if key else nodes.Text(text) for key, text in parts]
 
 
+class Findings(SphinxDirective):
+    """```{findings} id id```: findings as a list, each with its numbers and a link to its chapter."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list."""
+        book, items = library(self.env.app), nodes.enumerated_list(classes=["findings"])
+        for finding_id in self.arguments[0].split():
+            rows = book.findings[book.findings["finding_id"] == finding_id]
+            chapter = book.chapters[int(rows["chapter"].iloc[0]) - 1] if len(rows) else book.chapters[0]
+            body, _ = self.parse_inline(f"{{finding}}`{finding_id}`.")
+            basis, _ = self.parse_inline(f"[{chapter.title}]({chapter.path.name})")
+            statement = nodes.paragraph("", "", *body, classes=["finding-statement"])
+            source = nodes.paragraph("", "", nodes.Text("Shown in "), *basis, classes=["finding-basis"])
+            items += nodes.list_item("", statement, source, ids=[f"finding-{finding_id}"])
+        return [items]
+
+
 def plain_titles(_: Sphinx, doctree: nodes.document) -> None:
     """Let a number in a heading stand alone: the heading is repeated in navigation, where a note has no place."""
     for title in doctree.findall(nodes.title):
@@ -113,7 +133,7 @@ def bare_numbers(app: Sphinx, doctree: nodes.document) -> None:
     """Warn about each number in prose that is neither a record nor on the short list of what may be typed."""
     for text in doctree.findall(nodes.Text):
         parents = list(_parents(text))
-        if any(isinstance(p, (number_node, *SILENT)) or "cell" in p.get("classes", ()) for p in parents):
+        if any(isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text"} & set(p.get("classes", ())) for p in parents):
             continue
         left = ALLOWED.sub(" ", text.astext())
         for match in BARE.finditer(left):
@@ -134,6 +154,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_node(number_node, html=(visit_number, depart_number))
     app.add_role("num", NumberRole())
     app.add_role("finding", FindingRole())
+    app.add_directive("findings", Findings)
     # Before the collector of titles (500), which copies headings into the navigation.
     app.connect("doctree-read", plain_titles, priority=400)
     app.connect("doctree-read", bare_numbers, priority=410)

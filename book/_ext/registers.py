@@ -137,7 +137,30 @@ def assumptions(_: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
     return tables.load("assumptions"), cells
 
 
+def terms(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
+    """Return the conditions and how one is shown."""
+
+    def cells(row: pd.Series) -> Cells:
+        source = row["source_id"]
+        return [
+            ("Who", str(row["capital"]).title().replace("Nvidia", "Seller")),
+            ("Condition", f"<strong>{prose(row['condition'])}</strong> {prose(row['detail'])}"),
+            ("Standing", f"{str(row['status']).replace('_', ' ')}, {escape(period_text(row['from_date']))}"),
+            (
+                "Who says so",
+                f'<a href="sources.html#source-{source}">{prose(book.sources.loc[source, "publisher"])}</a>',
+            ),
+        ]
+
+    order = {name: place for place, name in enumerate(("washington", "beijing", "nvidia"))}
+    standing = {name: place for place, name in enumerate(("in_force", "reported", "proposed", "denied", "lapsed"))}
+    frame = tables.load("terms")
+    keys = frame.assign(a=frame["capital"].map(order).astype(int), b=frame["status"].map(standing).astype(int))
+    return keys.sort_values(["a", "b", "term_id"]).drop(columns=["a", "b"]), cells
+
+
 REGISTERS = {
+    "terms": (terms, "term-"),
     "claims": (claims, ""),
     "questions": (questions, "question-"),
     "sources": (sources, "source-"),

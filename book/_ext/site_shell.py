@@ -115,11 +115,15 @@ def digest(*parts: bytes) -> str:
 
 
 def set_context(app: Sphinx, config: Config) -> None:
-    """Give the templates the addresses' digests; late, so that other modules have set the footer's facts."""
+    """Give the templates the digests behind addresses; late, so that other modules have set the footer's facts.
+
+    A changed digest also makes Sphinx write every page and copy every static file again, which it would not do for
+    a static file alone.
+    """
     themes = f"{pydata_sphinx_theme.__version__} {sphinx_book_theme.__version__}".encode()
-    own = (Path(app.srcdir) / "_static" / "book.css").read_bytes()
+    own = [path.read_bytes() for path in sorted((Path(app.srcdir) / "_static").iterdir()) if path.is_file()]
     config.html_context["theme_digest"] = digest(themes)
-    config.html_context["site_css_digest"] = digest(themes, own, Path(__file__).read_bytes())
+    config.html_context["site_css_digest"] = digest(themes, Path(__file__).read_bytes(), *own)
     for key in FOOTER_KEYS:
         if not config.html_context.get(key):
             logger.warning("html_context has no %r: the footer of every page needs it", key)

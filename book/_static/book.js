@@ -36,12 +36,13 @@
   // The search page quotes the article, not the buttons and notes around it.
   document.addEventListener("DOMContentLoaded", () => {
     if (typeof Search === "undefined") return;
+    if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false; // pages cannot be fetched
     const textOf = Search.htmlToText;
     Search.htmlToText = (source, anchor) => {
       const page = new DOMParser().parseFromString(source, "text/html");
       page.querySelectorAll(".num-note, .code-fold, .card-actions").forEach((part) => part.remove());
-      const article = page.querySelector(".bd-article");
-      return textOf(`<div role="main">${article ? article.innerHTML : ""}</div>`, anchor);
+      const article = page.querySelector(".bd-article")?.innerHTML ?? "";
+      return textOf(`<div role="main">${article.replace(/<\/(?:t[dh]|d[dt]|li|p|h\d)>/g, "$& ")}</div>`, anchor);
     };
   });
 })();
