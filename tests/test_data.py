@@ -43,6 +43,10 @@ def drop_column(rows):
     return [row.split(",", 1)[1] for row in rows]
 
 
+def add_column(rows):
+    return [row.rstrip("\n") + ",x\n" for row in rows]
+
+
 def latin(data):
     path = data / "sources.csv"
     path.write_bytes(path.read_bytes().replace(b"press", "prèss".encode("latin-1"), 1))
@@ -54,11 +58,11 @@ def empty(data):
 
 PLANTED = {
     "missing column": (lines("claims", drop_column), "data/claims.csv row 1, column claim_id", "missing"),
-    "extra column": (lines("units", lambda r: [x.rstrip("\n") + ",x\n" for x in r]), "data/units.csv row 1", "no such column"),
+    "extra column": (lines("units", add_column), "data/units.csv row 1", "no such column"),
     "duplicate key": (lines("events", lambda r: [*r, r[1]]), "data/events.csv row", "used once"),
-    "unknown source": (edit("facts", "source_id", "no-such-source"), "data/facts.csv row 2, column source_id", "exists"),
+    "unknown source": (edit("facts", "source_id", "nobody"), "data/facts.csv row 2, column source_id", "exists"),
     "unknown evidence": (edit("claims", "evidence", "no-such-fact"), "data/claims.csv row 2, column evidence", "facts"),
-    "unknown article": (edit("claims", "article", "007"), "data/claims.csv row 2, column article", "one of 000"),
+    "unknown article": (edit("claims", "article", "7"), "data/claims.csv row 2, column article", "one of 000"),
     "unknown question": (edit("claims", "question", "why"), "data/claims.csv row 2, column question", "exists"),
     "unknown verdict": (edit("claims", "verdict", "true"), "data/claims.csv row 2, column verdict", "supported"),
     "unknown unit": (edit("facts", "unit", "USD million"), "data/facts.csv row 2, column unit", "exists"),
@@ -85,7 +89,7 @@ PLANTED = {
         lambda data: (edit("sources", "url", "")(data), edit("sources", "note", "")(data)),
         "data/sources.csv row 2, column note", "why no address",
     ),
-    "bad slot": (edit("findings", "holds", "It is {Not A Key}."), "data/findings.csv row 2, column holds", "a slot like"),
+    "bad slot": (edit("findings", "holds", "{Not A Key}"), "data/findings.csv row 2, column holds", "a slot like"),
     "fact twice": (
         lines("facts", lambda r: [*r, r[1].replace(r[1].split(",")[0], "another-id", 1)]),
         "data/facts.csv row", "one row for each",
@@ -150,5 +154,5 @@ def test_fiscal_and_calendar_quarters_do_not_compare():
     with pytest.raises(TypeError, match="not comparable"):
         assert parse_period("FY2026Q3") < parse_period("2025Q4")
     for text in ("2026-13", "FY2026Q5", "2026-02-30", "soon", "2026Q4/FY2027Q1"):
-        with pytest.raises(ValueError, match="expected|span"):
+        with pytest.raises(ValueError, match=r"expected|span"):
             parse_period(text)

@@ -58,6 +58,13 @@ def _body(value: float, unit: str, digits: int, scale: float) -> str:
     return trim(significant(value, digits))
 
 
+def _aligned(bodies: list[str]) -> list[str]:
+    """Give both ends of a range one decimal where one of them has it and the other is as small: 1.0% to 4.4%."""
+    if any("." in body for body in bodies):
+        return [body if "." in body or len(body) > 1 else f"{body}.0" for body in bodies]
+    return bodies
+
+
 def _wrap(body: str, unit: str, scale_name: str) -> str:
     if unit in MONEY:
         return f"{unit} {body}{scale_name}"
@@ -85,7 +92,7 @@ def quantity(value: float, unit: str, digits: int = 3, bare: bool = False) -> st
 def interval(low: float, high: float, unit: str, digits: int = 3, bare: bool = False) -> str:
     """Write a range with its unit once: "USD 0.3bn to 0.6bn", "40,000 to 80,000 chips", "1% to 5%"."""
     scale, name = _scale([low, high]) if unit in MONEY else (1.0, "")
-    bodies = [_body(v, unit, digits, scale) for v in (low, high)]
+    bodies = _aligned([_body(v, unit, digits, scale) for v in (low, high)])
     if bodies[0] == bodies[1]:
         return quantity(low, unit, digits, bare)
     if unit in MONEY and not bare:

@@ -112,15 +112,19 @@ def _shown(record: dict) -> str:
     return f"{one} ({span})" if one and span and one != span else one or span or texts.get("high", "")
 
 
+def _link(reference: str) -> str:
+    return f'<a href="sources.html#ref-{escape(reference)}">{escape(reference)}</a>'
+
+
 def _table(records: list[dict]) -> str:
     rows = "".join(
         f'<tr id="num-{escape(r["key"])}"><th scope="row" data-label="Key"><code>{escape(r["key"])}</code></th>'
         f'<td data-label="Value">{escape(_shown(r))}</td><td data-label="As of">{escape(r["as_of"])}</td>'
         f'<td data-label="Basis">{escape(r["basis"])}</td>'
-        f'<td data-label="Sources">{", ".join(escape(s) for s in r["sources"])}</td></tr>'
+        f'<td data-label="Rests on">{", ".join(_link(s) for s in r["sources"]) or "–"}</td></tr>'
         for r in records
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Key", "Value", "As of", "Basis", "Sources"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Key", "Value", "As of", "Basis", "Rests on"))
     return (
         '<div class="register" tabindex="0" role="region" aria-label="Numbers of this chapter">'
         f'<table class="register-table numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -313,7 +313,7 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
         text = (
             f"more than {row.low:,.0f}" if row.high != row.high
             else f"at most {row.high:,.0f}" if row.low != row.low
-            else interval(row.low, row.high, "chips", 2)
+            else interval(row.low, row.high, "chips", 2, bare=True)
         )  # fmt: skip
         left = row.low >= 1e6
         at = row.low / 1.2 if left else high * 1.3
@@ -477,8 +477,8 @@ def licence_worth(
         "An illustration on stated judgements, not an estimate from data: no price elsewhere and no product margin is "
         "published. Blue line: the odds that the approval pipeline gives.",
         f"Contour map: at modelled licence odds of {quantity(odds, 'probability', 2)} holding pays only where a chip "
-        f"fetches little elsewhere. Curve: the write-down has a mean of {quantity(risk.mean, 'USD', 2)} and a mean of the "
-        f"worst twentieth of {quantity(risk.cvar, 'USD', 2)}.",
+        f"fetches little elsewhere. Curve: the write-down has a mean of {quantity(risk.mean, 'USD', 2)}, and "
+        f"{quantity(risk.cvar, 'USD', 2)} in the mean of the worst twentieth.",
         (charge["source_id"],),
         "18 August 2026",
     )

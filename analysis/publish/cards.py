@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.figures import Figure
 
+NAMED = 6  # publishers in a source line; a reader follows the data for the rest
 MIME = "application/vnd.h200window.figure+json"
 
 
@@ -47,9 +48,9 @@ def source_line(sources: pd.DataFrame, ids: tuple[str, ...]) -> str:
         relays = groups.setdefault(root["publisher"], [])
         if publisher != root["publisher"] and publisher not in relays:
             relays.append(publisher)
-    return "; ".join(
-        name + (f" (as relayed by {', '.join(relays)})" if relays else "") for name, relays in groups.items()
-    )
+    names = [name + (f" (as relayed by {', '.join(relays)})" if relays else "") for name, relays in groups.items()]
+    more = f"; and {len(names) - NAMED} more, listed with the data" if len(names) > NAMED else ""
+    return "; ".join(names[:NAMED]) + more
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,6 @@ class Card:
         return {
             "text/plain": f"figure {record['id']} {record['data_sha256']}",
             "text/html": card_html(record, self.figure.svg),
-            "image/svg+xml": self.figure.svg,
             MIME: record,
         }
 
@@ -100,3 +100,8 @@ def card_html(record: dict, picture: str, actions: str = "") -> str:
         f"{picture}</div>{note}"
         f'<p class="card-source">Source: {text["source"]}. Data to {text["data_to"]}.</p>{actions}</figure>'
     )
+
+
+def picture_of(html: str) -> str:
+    """Return the picture (SVG) inside a stored card."""
+    return html[html.index("<svg") : html.index("</svg>") + len("</svg>")] + "\n"

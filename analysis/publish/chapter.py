@@ -24,6 +24,17 @@ class Numbers:
         return self._book.bundle(tables.reads())
 
 
+class Rows:
+    """A small table to read, without an index."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        html = self._frame.to_html(index=False, border=0, justify="left", classes="small-table")
+        return {"text/plain": self._frame.to_string(index=False), "text/html": html}
+
+
 class Chapter:
     """Opened in the first cell with the chapter's number and the reader's overrides, closed by `numbers()`."""
 

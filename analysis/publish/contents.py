@@ -55,7 +55,9 @@ class StoredChapter:
     @cached_property
     def figures(self) -> list[tuple[dict, str]]:
         """The stored figures in order: record and picture (SVG)."""
-        return [(bundle[cards.MIME], "".join(bundle["image/svg+xml"])) for bundle in self._bundles(cards.MIME)]
+        return [
+            (bundle[cards.MIME], cards.picture_of("".join(bundle["text/html"]))) for bundle in self._bundles(cards.MIME)
+        ]
 
     @cached_property
     def numbers(self) -> dict[str, dict]:

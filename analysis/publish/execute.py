@@ -31,8 +31,7 @@ def execute(path: Path, target: Path | None = None, timeout: int = 300) -> None:
     except (CellExecutionError, CellTimeoutError) as error:
         counts = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code" and _failed(cell)]
         place = counts[0] if counts else "?"
-        last = str(error).strip().splitlines()[-1]
-        raise ContentsError(f"{path} cell {place}: {last}") from error
+        raise ContentsError(f"{path} cell {place}: {_reason(error)}") from error
     # The language version differs between machines and says nothing about the result.
     notebook.metadata["language_info"] = {"name": "python"}
     text = nbformat.writes(notebook).rstrip("\n") + "\n"
@@ -42,6 +41,12 @@ def execute(path: Path, target: Path | None = None, timeout: int = 300) -> None:
     draft = target.with_suffix(".tmp")
     draft.write_text(text, "utf-8")
     draft.replace(target)
+
+
+def _reason(error: CellExecutionError | CellTimeoutError) -> str:
+    if isinstance(error, CellExecutionError):
+        return f"{error.ename}: {error.evalue}".splitlines()[0]
+    return "took longer than it may"
 
 
 def _failed(cell: nbformat.NotebookNode) -> bool:

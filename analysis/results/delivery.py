@@ -276,6 +276,11 @@ def steps_table(steps: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(["Date", "Step", "Days since announcement", "Days since previous"], axis="columns")
 
 
+def fact_id(facts: pd.DataFrame, metric: str, period: str) -> str:
+    """Return the id of the fact that a NVIDIA series rests on in one period."""
+    return str(series(facts, "nvidia", metric).set_index("period").loc[period, "fact_id"])
+
+
 def sources_of(facts: pd.DataFrame, *metrics: str) -> tuple[str, ...]:
     """Return the sources of the readings that the series of some NVIDIA metrics rest on, each once."""
     found = [source for metric in metrics for source in series(facts, "nvidia", metric).loc[START:, "source_id"]]

@@ -87,131 +87,64 @@ def terms_rest_on_reports(in_force: int, total: int) -> Verdict:
     return below(in_force / total, in_force / total, 0.5)
 
 
-def inventory(stock: pd.DataFrame, days: pd.DataFrame, without_charge: float, sources: Sequence[str]) -> list[Number]:
+def inventory(stock: pd.DataFrame, days: pd.DataFrame, without_charge: float, facts: pd.DataFrame) -> list[Number]:
     """Return the numbers of stock and days."""
-    src, then, now = tuple(sources), days.loc[delivery.ARTICLE_QUARTER], days.iloc[-1]
-    held, last = stock.loc[delivery.ARTICLE_QUARTER], stock.iloc[-1]
+    quarter, peak = delivery.ARTICLE_QUARTER, str(days["end"].idxmax())
+    then, now, held, last = days.loc[quarter], days.iloc[-1], stock.loc[quarter], stock.iloc[-1]
     conventions = "period end, average and forward"
+
+    def of(period: str, *metrics: str) -> tuple[str, ...]:
+        return tuple(delivery.fact_id(facts, metric, period) for metric in metrics)
+
+    was, is_now = of(quarter, "inventory_total"), of(delivery.LAST, "inventory_total")
+    days_was, days_is = (of(period, "inventory_total", "cost_of_revenue") for period in (quarter, delivery.LAST))
+    parts = of(quarter, "inventory_finished_goods", "inventory_total")
+    worked, swollen = of(quarter, "inventory_work_in_process"), of("FY2026Q1", "inventory_total", "cost_of_revenue")
+    moved = days_moved_little((then["end"], then["average"]), (now["end"], now["average"]))
+    share, growth = held["finished_goods"] / held["total"], last["total"] / held["total"]
+    spread_then, spread_now = ((row["spread_low"], row["spread_high"]) for row in (then, now))
+    with_charge, charged = days.loc["FY2026Q1", "end"], (*swollen, "nvidia-charge-h20-fy2026q1")
     return [
-        Number("inventory-then", held["total"], "USD", OCTOBER, "balance sheet, net", src),
-        Number("inventory-now", last["total"], "USD", JULY, "balance sheet, net", src),
-        Number(
-            "work-in-process-then", held["work_in_process"], "USD", OCTOBER, "balance sheet, stage of inventory", src
-        ),
-        Number(
-            "finished-goods-share-then",
-            held["finished_goods"] / held["total"],
-            "fraction",
-            OCTOBER,
-            "share of inventory",
-            src,
-            digits=2,
-        ),
-        Number("inventory-growth", last["total"] / held["total"], "ratio", JULY, "over 26 October 2025", src, digits=2),
-        Number(
-            "inventory-days",
-            then["end"],
-            "days",
-            OCTOBER,
-            f"period end; interval over {conventions}",
-            src,
-            then["spread_low"],
-            then["spread_high"],
-        ),
-        Number(
-            "inventory-days-now",
-            now["end"],
-            "days",
-            JULY,
-            "period end; interval over period end and average",
-            src,
-            now["spread_low"],
-            now["spread_high"],
-        ),
-        Number(
-            "inventory-days-peak",
-            days["end"].max(),
-            "days",
-            str(days["date"][days["end"].idxmax()].date()),
-            "period end",
-            src,
-        ),
-        Number(
-            "days-with-charge",
-            days.loc["FY2026Q1", "end"],
-            "days",
-            "2025-04-27",
-            "period end, cost with the H20 charge",
-            src,
-        ),
-        Number(
-            "days-without-charge", without_charge, "days", "2025-04-27", "period end, cost without the H20 charge", src
-        ),
-        verdict(
-            "days-moved-little",
-            days_moved_little((then["end"], then["average"]), (now["end"], now["average"])),
-            JULY,
-            "change of days of inventory since October 2025, period end and average",
-            src,
-        ),
-        verdict(
-            "hundred-odd-days", hundred_odd_days((then["spread_low"], then["spread_high"])), OCTOBER, conventions, src
-        ),
-    ]
+        Number("inventory-then", held["total"], "USD", OCTOBER, "balance sheet, net", was),
+        Number("inventory-now", last["total"], "USD", JULY, "balance sheet, net", is_now),
+        Number("work-in-process-then", held["work_in_process"], "USD", OCTOBER, "stage of inventory", worked),
+        Number("finished-goods-share-then", share, "fraction", OCTOBER, "share of inventory", parts, digits=2),
+        Number("inventory-growth", growth, "ratio", JULY, "over 26 October 2025", was + is_now, digits=2),
+        Number("inventory-days", then["end"], "days", OCTOBER, f"at {conventions}", days_was, *spread_then),
+        Number("inventory-days-now", now["end"], "days", JULY, "at period end and average", days_is, *spread_now),
+        Number("inventory-days-peak", days["end"].max(), "days", peak, "period end",
+               of(peak, "inventory_total", "cost_of_revenue")),
+        Number("days-with-charge", with_charge, "days", "FY2026Q1", "cost with the H20 charge", swollen),
+        Number("days-without-charge", without_charge, "days", "FY2026Q1", "cost without the H20 charge", charged),
+        verdict("days-moved-little", moved, JULY, "change since October 2025, two conventions", days_was + days_is),
+        verdict("hundred-odd-days", hundred_odd_days(spread_then), OCTOBER, conventions, days_was),
+    ]  # fmt: skip
 
 
-def commitments(coverage: pd.DataFrame, sources: Sequence[str]) -> list[Number]:
+def commitments(coverage: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     """Return the numbers of cover and obligations."""
-    src, then, now = tuple(sources), coverage.loc[delivery.ARTICLE_QUARTER], coverage.iloc[-1]
+    then, now = coverage.loc[delivery.ARTICLE_QUARTER], coverage.iloc[-1]
     spans = [(row["quarters_low"], row["quarters_high"]) for row in (then, now)]
+    was, is_now = (
+        (delivery.fact_id(facts, "supply_obligations", period),) for period in (delivery.ARTICLE_QUARTER, delivery.LAST)
+    )
+    guided = (
+        *is_now,
+        *(delivery.fact_id(facts, name, "FY2027Q3") for name in ("revenue_outlook", "gross_margin_outlook")),
+    )
+    realised = (*was, delivery.fact_id(facts, "cost_of_revenue", "FY2026Q4"))
+    what, growth = "to buy inventory, supply and capacity", now["obligations"] / then["obligations"]
     return [
-        Number(
-            "obligations-then",
-            then["obligations"],
-            "USD",
-            OCTOBER,
-            "inventory purchase, supply and capacity obligations",
-            src,
-        ),
-        Number(
-            "obligations-now",
-            now["obligations"],
-            "USD",
-            JULY,
-            "inventory purchase, supply and capacity obligations",
-            src,
-        ),
-        Number(
-            "obligations-growth",
-            now["obligations"] / then["obligations"],
-            "ratio",
-            JULY,
-            "over 26 October 2025",
-            src,
-            digits=2,
-        ),
-        Number(
-            "coverage-then",
-            then["quarters"],
-            "quarters",
-            OCTOBER,
-            "of the next quarter's realised cost",
-            src,
-            *spans[0],
-            digits=2,
-        ),
-        Number(
-            "coverage-now",
-            now["quarters"],
-            "quarters",
-            JULY,
-            "of the next quarter's guided cost",
-            src,
-            *spans[1],
-            digits=2,
-        ),
-        verdict("commitments-outgrew-cost", commitments_outgrew_cost(*spans), JULY, "cover against October 2025", src),
-    ]
+        Number("obligations-then", then["obligations"], "USD", OCTOBER, what, was),
+        Number("obligations-now", now["obligations"], "USD", JULY, what, is_now),
+        Number("obligations-growth", growth, "ratio", JULY, "over 26 October 2025", was + is_now, digits=2),
+        Number("coverage-then", then["quarters"], "quarters", OCTOBER, "of the next quarter's realised cost", realised,
+               *spans[0], digits=2),
+        Number("coverage-now", now["quarters"], "quarters", JULY, "of the next quarter's guided cost", guided,
+               *spans[1], digits=2),
+        verdict("commitments-outgrew-cost", commitments_outgrew_cost(*spans), JULY, "cover against October 2025",
+                realised + guided),
+    ]  # fmt: skip
 
 
 def china_share(explained: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
@@ -220,7 +153,7 @@ def china_share(explained: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     for key, row, day in zip(
         ("plan", "stock", "unsold"), explained.itertuples(), (OCTOBER, "2026-01-25", JULY), strict=True
     ):
-        src, share = (row.source_id,), (row.share_low, row.share_high)
+        src, share = (row.fact_id,), (row.share_low, row.share_high)
         middle = float(np.sqrt(share[0] * share[1]))
         numbers += [
             Number(f"{key}-share", middle, "fraction", day, "of inventory, chips at cost", src, *share, digits=2),
@@ -236,14 +169,14 @@ def china_share(explained: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
         ]
     unsold, charge = explained.iloc[-1], bounds(series(facts, "nvidia", "charge_h200").iloc[-1])
     cost = (unsold["value_low"], unsold["value_high"])
-    src = (unsold["source_id"],)
+    src = (unsold["fact_id"], "nvidia-charge-h200-fy2027h1")
     middle = float(np.sqrt(cost[0] * cost[1]))
     return [
         *numbers,
         Number("unsold-cost", middle, "USD", JULY, "unsold chips as reported, at unit cost", src, *cost, digits=2),
         Number(
             "charge-share-of-unsold",
-            charge[0] / cost[1],
+            float(np.sqrt(charge[0] / cost[1] * charge[1] / cost[0])),
             "fraction",
             JULY,
             "charge over the cost of the unsold chips",
@@ -257,7 +190,7 @@ def china_share(explained: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
             plan_explains_little(tuple(explained[["share_low", "share_high"]].iloc[0])),
             OCTOBER,
             "planned first batch at cost over inventory",
-            (explained["source_id"].iloc[0],),
+            (explained["fact_id"].iloc[0],),
         ),
         verdict(
             "charge-is-small", charge_is_small(charge, cost), JULY, "charge over the cost of the unsold chips", src
@@ -278,13 +211,13 @@ def written_down(charges: pd.DataFrame) -> list[Number]:
             "USD",
             row["period"],
             row["item"].lower(),
-            (row["source_id"],),
+            (row["fact_id"],),
             *sorted(np.abs(row[["low", "high"]].astype(float))),
         )
         for key, row in rows.items()
     ]
     spans = [tuple(rows[key][["low", "high"]].astype(float)) for key in ("charge-h20", "charge-h200")]
-    src = (rows["charge-h20"]["source_id"], rows["charge-h200"]["source_id"])
+    src = (rows["charge-h20"]["fact_id"], rows["charge-h200"]["fact_id"])
     return [
         *numbers,
         Number(
@@ -314,11 +247,9 @@ def written_down(charges: pd.DataFrame) -> list[Number]:
 def terms(conditions: pd.DataFrame, closers: pd.DataFrame) -> list[Number]:
     """Return the numbers of conditions and of levers that can close the window."""
     as_of = max(period.end for period in closers["as_of"]).isoformat()
-    src = tuple(dict.fromkeys(conditions["source_id"]))
+    src: tuple[str, ...] = ()  # a count of rows: the table itself is the source
     numbers = [
-        Number(
-            "terms-total", len(conditions), "count", as_of, "conditions on record, both capitals and the seller", src
-        ),
+        Number("terms-total", len(conditions), "count", as_of, "rows of the table of conditions", src),
         Number(
             "terms-in-force",
             int((conditions["status"] == "in_force").sum()),
@@ -351,7 +282,7 @@ def terms(conditions: pd.DataFrame, closers: pd.DataFrame) -> list[Number]:
             "count",
             as_of,
             "congressional levers on record",
-            tuple(dict.fromkeys(bills["source_id"])),
+            (),
         ),
         verdict(
             "terms-rest-on-reports",
@@ -365,7 +296,7 @@ def terms(conditions: pd.DataFrame, closers: pd.DataFrame) -> list[Number]:
             no_bill_in_force(int(bills["stage_rank"].max())),
             as_of,
             "furthest stage of a bill",
-            tuple(dict.fromkeys(bills["source_id"])),
+            (),
         ),
     ]
 
@@ -375,7 +306,7 @@ def to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> list[Number]:
     by_step = funnel.set_index("step")
     delivered, consented = by_step.loc["Delivered by August"], by_step.loc["Consented by Beijing, conditionally"]
     licensed = by_step.loc["Licensed by value"]
-    ids = {key: tuple(row["source_id"].split(";")) for key, row in by_step.iterrows()}
+    ids = {key: tuple(row["fact_id"].split(";")) for key, row in by_step.iterrows()}
     event = steps.set_index("event_id")
     date = {key: str(value.date()) for key, value in event["date"].items()}
     span, least = (delivered["low"], delivered["high"]), (consented["low"], consented["high"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from frictionless import Package, system
+from frictionless import Error, Package, system
 
 from analysis.tables.periods import parse_period
 from analysis.tables.store import DATA, DataError, schemas
@@ -45,25 +45,20 @@ class Problem:
         return f"{self.file}{row}{column}{shown}; expected {self.expected}"
 
 
-def _expected(error: dict, field: dict | None) -> str:
-    kind, constraints = error["type"], (field or {}).get("constraints", {})
+def _expected(kind: str, error: Error, field: dict) -> str:
+    constraints = field.get("constraints", {})
+    if kind == "constraint-error" and constraints.get("required") and not getattr(error, "cell", ""):
+        return "a value, the cell is empty"
     if kind == "constraint-error" and "enum" in constraints:
         return "one of " + ", ".join(constraints["enum"])
-    if kind == "constraint-error" and constraints.get("required") and not error["cell"]:
-        return "a value, the cell is empty"
     if kind == "constraint-error" and "pattern" in constraints:
         return f"text like {constraints['pattern']}"
-    if kind == "type-error" and field:
-        return {"date": "a date YYYY-MM-DD", "number": "a number", "integer": "a whole number"}.get(
-            field["type"], f"a {field['type']}"
-        )
+    if kind == "type-error":
+        names = {"date": "a date YYYY-MM-DD", "number": "a number", "integer": "a whole number"}
+        return names.get(field.get("type", ""), "text")
     if kind == "foreign-key":
-        return "an id that exists in the table it points to"
-    if kind == "primary-key":
-        return "a key that is used once"
-    if kind in ("missing-cell", "extra-cell"):
-        return "as many cells as the header has columns"
-    return error["note"].rstrip(".")
+        return f"an id that exists in {error.reference_name or 'the same table'}"
+    return "a key that is used once" if kind == "primary-key" else error.note.rstrip(".")
 
 
 def _schema_problems(data: Path, resources: dict[str, dict]) -> Iterator[Problem]:
@@ -72,11 +67,14 @@ def _schema_problems(data: Path, resources: dict[str, dict]) -> Iterator[Problem
     for task in report.tasks:
         resource = resources[task.name]
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
-        for row, name, cell, kind, note in task.flatten(["rowNumber", "fieldName", "cell", "type", "note"]):
-            # Frictionless repeats a wrong header as one error a column; the first two tell it all.
-            error = {"type": kind, "note": note, "cell": cell}
-            shown = "" if cell is None else str(cell)
-            yield Problem(f"data/{resource['path']}", row or 0, name or "", shown, _expected(error, fields.get(name)))
+        for error in task.errors:
+            # A key error names its fields in the plural, any other error its one field.
+            column = getattr(error, "field_name", "") or ",".join(getattr(error, "field_names", []))
+            cell = getattr(error, "cell", "") or ",".join(map(str, getattr(error, "field_cells", [])))
+            if error.type == "primary-key":
+                column, cell = resource["schema"]["primaryKey"][0], error.cells[0]
+            expected = _expected(error.type, error, fields.get(column, {}))
+            yield Problem(f"data/{resource['path']}", getattr(error, "row_number", 0) or 0, column, cell, expected)
 
 
 def _read(data: Path, resource: dict) -> tuple[list[Row], list[Problem]]:

@@ -128,7 +128,7 @@ class Library:
         if key in self.facts.index:
             row = self.facts.loc[key]
             note = f"{period_text(row['period'])}, {row['basis']} ({row['quality']}). {self._named([row['source_id']])}"
-            return Shown(row_text(row), note, "sources", f"fact-{key}")
+            return Shown(row_text(row), note, "sources", f"ref-{key}")
         raise UnknownKeyError(f"no number, claim or fact has the key {key!r}")
 
     def _named(self, ids: list[str]) -> str:

@@ -102,6 +102,18 @@ class FindingRole(_BookRole):
         return [self.number(key) if key else nodes.Text(text) for key, text in parts]
 
 
+class ClaimRole(_BookRole):
+    """{claim}`c000-027`: a link to a claim's record that reads "claim c000-027"."""
+
+    def found(self) -> list[nodes.Node]:
+        """Return the link."""
+        claim_id = unescape(self.text)
+        if claim_id not in library(self.env.app).claims.index:
+            raise UnknownKeyError(f"no claim {claim_id!r} in data/claims.csv")
+        link = nodes.reference("", "", nodes.literal("", claim_id), refuri=f"evidence.html#{claim_id}", internal=True)
+        return [nodes.Text("claim "), link]
+
+
 class Findings(SphinxDirective):
     """```{findings} id id```: findings as a list, each with its numbers and a link to its chapter."""
 
@@ -133,7 +145,10 @@ def bare_numbers(app: Sphinx, doctree: nodes.document) -> None:
     """Warn about each number in prose that is neither a record nor on the short list of what may be typed."""
     for text in doctree.findall(nodes.Text):
         parents = list(_parents(text))
-        if any(isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text"} & set(p.get("classes", ())) for p in parents):
+        if any(
+            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text"} & set(p.get("classes", ()))
+            for p in parents
+        ):
             continue
         left = ALLOWED.sub(" ", text.astext())
         for match in BARE.finditer(left):
@@ -154,6 +169,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_node(number_node, html=(visit_number, depart_number))
     app.add_role("num", NumberRole())
     app.add_role("finding", FindingRole())
+    app.add_role("claim", ClaimRole())
     app.add_directive("findings", Findings)
     # Before the collector of titles (500), which copies headings into the navigation.
     app.connect("doctree-read", plain_titles, priority=400)

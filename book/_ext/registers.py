@@ -31,10 +31,8 @@ def link(url: str, text: str) -> str:
     return f'<a href="{escape(url)}" rel="noopener">{prose(text)}</a>' if url else prose(text)
 
 
-def _evidence(book: Library, ids: tuple[str, ...]) -> str:
-    return ", ".join(
-        f'<a href="sources.html#{"fact-" if item in book.facts.index else "source-"}{item}">{item}</a>' for item in ids
-    )
+def _evidence(ids: tuple[str, ...]) -> str:
+    return ", ".join(f'<a href="sources.html#ref-{item}">{item}</a>' for item in ids)
 
 
 def claims(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
@@ -53,7 +51,7 @@ def claims(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
             ("As stated", escape(stated)),
             ("Verdict", f'<span class="verdict verdict-{verdict}">{verdict.replace("_", ": ")}</span>'),
             ("Why", prose(row["verdict_note"])),
-            ("Evidence", _evidence(book, row["evidence"]) or "–"),
+            ("Evidence", _evidence(row["evidence"]) or "–"),
             ("Question", question),
         ]
 
@@ -84,7 +82,7 @@ def sources(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
     def cells(row: pd.Series) -> Cells:
         english = f" <small>{prose(row['title_en'])}</small>" if row["title_en"] else ""
         original = row["relays"]
-        relays = f'relays <a href="#source-{original}">{original}</a>' if original else ""
+        relays = f'relays <a href="#ref-{original}">{original}</a>' if original else ""
         resting = int((book.facts["source_id"] == row["source_id"]).sum())
         return [
             ("Source", f"{link(row['url'], row['title'])}{english}"),
@@ -112,7 +110,7 @@ def facts(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
             ("Period", escape(period_text(row["period"]))),
             ("Value", escape(row_text(row)) + span),
             ("Basis", f"{prose(row['basis'])} ({row['quality']})"),
-            ("Source", f'<a href="#source-{source}">{escape(book.sources.loc[source, "publisher"])}</a>'),
+            ("Source", f'<a href="#ref-{source}">{escape(book.sources.loc[source, "publisher"])}</a>'),
             ("Note", prose(row["note"]) or "–"),
         ]
 
@@ -148,7 +146,7 @@ def terms(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
             ("Standing", f"{str(row['status']).replace('_', ' ')}, {escape(period_text(row['from_date']))}"),
             (
                 "Who says so",
-                f'<a href="sources.html#source-{source}">{prose(book.sources.loc[source, "publisher"])}</a>',
+                f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>',
             ),
         ]
 
@@ -163,17 +161,17 @@ REGISTERS = {
     "terms": (terms, "term-"),
     "claims": (claims, ""),
     "questions": (questions, "question-"),
-    "sources": (sources, "source-"),
-    "facts": (facts, "fact-"),
+    "sources": (sources, "ref-"),
+    "facts": (facts, "ref-"),
     "assumptions": (assumptions, "assumption-"),
 }
 
 
 class Register(SphinxDirective):
-    """```{register} claims``` with an optional filter such as `:where: article=003`."""
+    """```{register} claims``` with an optional filter, `:where: article=003` or `status!=in_force`."""
 
     required_arguments = 1
-    option_spec = {"where": directives.unchanged}  # noqa: RUF012
+    option_spec = {"where": directives.unchanged, "folded": directives.unchanged}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
         """Return the table as one block of static rows."""
@@ -181,8 +179,8 @@ class Register(SphinxDirective):
         build, prefix = REGISTERS[name]
         frame, cells = build(library(self.env.app))
         if where := self.options.get("where"):
-            column, value = where.split("=", 1)
-            frame = frame[frame[column].astype(str) == value]
+            column, negated, value = re.fullmatch(r"(\w+)(!?)=(.*)", where).groups()
+            frame = frame[(frame[column].astype(str) == value) != bool(negated)]
         for _, record in frame.iloc[:1].iterrows():
             head = "".join(f'<th scope="col">{title}</th>' for title, _ in cells(record))
         body = "".join(
@@ -195,6 +193,8 @@ class Register(SphinxDirective):
             f'<div class="register" tabindex="0" role="region" aria-label="{name.capitalize()}">'
             f'<table class="register-table {name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
+        if title := self.options.get("folded"):
+            html = f'<details class="fold"><summary>{escape(title)} ({len(frame)})</summary>{html}</details>'
         return [nodes.raw("", html, format="html")]
 
 

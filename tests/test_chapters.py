@@ -1,0 +1,125 @@
+"""What nbval lets through: stripped outputs, stale chapters, missing pages. nbval itself runs the notebooks."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.publish import receipt
+from analysis.publish.contents import ContentsError, StoredChapter, chapters, pages
+from analysis.publish.execute import execute
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = chapters(ROOT)
+MOST_LINES = 80
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A checkout of the book's sources to plant errors in."""
+    for name in ("book", "data", "analysis"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_toc.yml", "_config.yml", "receipt.json", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def rewrite(path, change):
+    notebook = json.loads(path.read_text("utf-8"))
+    change([cell for cell in notebook["cells"] if cell["cell_type"] == "code"])
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def analysis(command, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_is_executed_thin_and_up_to_date(chapter):
+    assert chapter.problems() == []
+    lines = [line for _, cell in chapter.code for line in "".join(cell["source"]).splitlines()]
+    assert sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines) <= MOST_LINES
+    assert receipt.stale([chapter], ROOT) == [], "stale: run make book and commit what it changes"
+
+
+def test_the_receipt_is_that_of_the_stored_chapters():
+    assert list(receipt.differences(receipt.read(ROOT), receipt.build(CHAPTERS, ROOT))) == []
+
+
+def test_stripped_outputs_are_noticed(copy):
+    path = copy / "book" / CHAPTERS[0].path.name
+    rewrite(path, lambda cells: [cell.update(outputs=[]) for cell in cells])
+    found = StoredChapter(path).problems()
+    assert any("shows something but holds no output" in line for line in found)
+    assert any("holds no table of numbers" in line for line in found)
+    rewrite(path, lambda cells: [cell.update(execution_count=None) for cell in cells])
+    assert any("was not executed" in line for line in StoredChapter(path).problems())
+
+
+def test_a_defined_function_in_a_notebook_is_noticed(copy):
+    path = copy / "book" / CHAPTERS[0].path.name
+    rewrite(path, lambda cells: cells[0]["source"].append("\ndouble = lambda x: 2 * x"))
+    assert any("defines a function" in line for line in StoredChapter(path).problems())
+
+
+@pytest.mark.parametrize("touched", ["source", "table", "code"])
+def test_a_change_of_source_table_or_code_makes_a_chapter_stale(copy, touched):
+    assert receipt.stale(chapters(copy), copy) == []
+    if touched == "source":
+        rewrite(copy / "book" / CHAPTERS[0].path.name, lambda cells: cells[0]["source"].append("\nx = 1"))
+    elif touched == "table":
+        path = copy / "data" / "assumptions.csv"
+        path.write_text(path.read_text("utf-8").replace("20000,26000", "20000,25000"), "utf-8")
+    else:
+        path = copy / "analysis" / "models" / "inventory.py"
+        path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    assert [chapter.name for chapter in receipt.stale(chapters(copy), copy)] == [CHAPTERS[0].name]
+
+
+def test_a_table_that_no_chapter_reads_makes_none_stale(copy):
+    path = copy / "data" / "questions.csv"
+    path.write_text(path.read_text("utf-8").replace("?", "??", 1), "utf-8")
+    assert receipt.stale(chapters(copy), copy) == []
+
+
+def test_a_page_missing_from_the_contents_or_from_the_book_is_one_clear_line(copy):
+    (copy / "book" / "orphan.md").write_text("# Orphan\n", "utf-8")
+    with pytest.raises(ContentsError, match=r"^book/orphan: is not in _toc\.yml"):
+        pages(copy)
+    done = analysis(["run"], copy)
+    assert done.returncode == 1 and done.stderr.startswith("book/orphan") and len(done.stderr.splitlines()) == 1
+    (copy / "book" / "orphan.md").unlink()
+    (copy / "book" / "glossary.md").unlink()
+    with pytest.raises(ContentsError, match="lists glossary"):
+        pages(copy)
+
+
+def test_a_chapter_that_raises_is_one_clear_line_and_nothing_is_written(copy):
+    path = copy / "book" / CHAPTERS[0].path.name
+    rewrite(path, lambda cells: cells[0].update(source=["1 / 0"]))
+    before = path.read_bytes()
+    with pytest.raises(ContentsError, match=rf"{path.name} cell \d+: ZeroDivisionError: division by zero") as error:
+        execute(path)
+    assert "\n" not in str(error.value) and path.read_bytes() == before
+
+
+def test_differences_name_the_first_number_that_moved():
+    outcome = receipt.outcome(CHAPTERS[0])
+    moved = json.loads(json.dumps(outcome))
+    key = next(key for key, number in moved["numbers"].items() if number["value"])
+    moved["numbers"][key]["value"] *= 1.001
+    (line,) = receipt.differences(outcome, moved)
+    assert line.startswith(f"numbers {key} value: expected")
+    del moved["figures"][next(iter(moved["figures"]))]
+    assert any("found nothing" in line for line in receipt.differences(outcome, moved))
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["check"], 0), (["--help"], 0), (["nonsense"], 2), ([], 2)])
+def test_the_command_line_answers_with_its_exit_code(arguments, code):
+    done = analysis(arguments, ROOT)
+    assert done.returncode == code and "Traceback" not in done.stderr

@@ -1,0 +1,138 @@
+"""Numbers are written in one way, findings turn with their predicate, assumptions take an override or say why not."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import tables
+from analysis.assumptions import AssumptionError, Assumptions
+from analysis.evidence.facts import MissingFactError, bounds, fact, series
+from analysis.evidence.findings import SLOT, above, below, sentence
+from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.numbers import MIME, Number, NumberBook
+from analysis.publish.contents import chapters
+from analysis.results import delivery
+from analysis.results import delivery_numbers as say
+from analysis.tables.store import DATA
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (19_784_000_000, "USD", "USD 19.8bn"),
+        (400_000_000, "USD", "USD 400m"),
+        (27_000, "USD/chip", "USD 27,000"),
+        (0.25, "fraction", "25%"),
+        (0.0442, "fraction", "4.42%"),
+        (118.8, "days", "119 days"),
+        (1, "days", "1 day"),
+        (40_000, "chips", "40,000 chips"),
+        (1.6, "ratio", "1.6 times"),
+        (0, "chips", "0 chips"),
+        (0.02, "per month", "2% a month"),
+        (16, "count", "16"),
+    ],
+)
+def test_a_quantity_is_written_with_its_unit(value, unit, text):
+    assert quantity(value, unit) == text
+
+
+def test_a_range_names_its_unit_once_and_aligns_its_ends():
+    assert interval(40_000, 80_000, "chips") == "40,000 to 80,000 chips"
+    assert interval(0.0101, 0.0445, "fraction", 2) == "1.0% to 4.5%"
+    assert interval(2.25e9, 6.05e9, "USD", 2) == "USD 2.2bn to USD 6.0bn".replace("to USD ", "to ")
+    assert interval(119.2, 119.4, "days") == "119 days"
+
+
+@given(st.floats(1e-3, 1e13), st.sampled_from(["USD", "fraction", "ratio", "quarters"]))
+def test_a_written_quantity_is_within_half_a_percent_of_its_value(value, unit):
+    text = quantity(value, unit).replace(",", "").removeprefix("USD ")
+    scale = {"tn": 1e12, "bn": 1e9, "m": 1e6}.get(text.lstrip("0123456789."), 1.0)
+    number = float(text.rstrip("abcdefghijklmnopqrstuvwxyz% ")) * scale / (100 if unit == "fraction" else 1)
+    coarse = 0.5 if unit == "USD" else 0.005 if unit == "fraction" else 0.0
+    assert abs(number - value) <= max(0.0051 * value, coarse)
+
+
+def test_a_number_without_an_interval_or_with_an_unknown_key_is_refused():
+    number = Number("stock", 1e9, "USD", "2026-07-26", "balance sheet")
+    with pytest.raises(ValueError, match="stock has no low"):
+        number.text("low")
+    book = NumberBook(1, [number])
+    with pytest.raises(ValueError, match="stock is defined twice"):
+        book.add(number)
+    assert book.bundle(["facts"])[MIME]["numbers"][0]["text"] == {"": "USD 1bn", "bare": "1"}
+
+
+def test_above_and_below_see_all_three_outcomes():
+    assert [above(low, high, 1.0) for low, high in ((1.1, 2), (0.1, 0.9), (0.5, 2), (math.nan, 2))] == [
+        "holds", "fails", "unclear", "unclear",
+    ]  # fmt: skip
+    assert [below(low, high, 1.0) for low, high in ((0.1, 0.9), (1.1, 2), (0.5, 2))] == ["holds", "fails", "unclear"]
+
+
+TURNS = {  # for each predicate what makes it hold, fail and, where it can, stay unclear
+    "days-moved-little": (((119, 104), (119, 108)), ((119, 104), (160, 150)), ((119, 104), (119, 130))),
+    "hundred-odd-days": (((104, 119),), ((60, 80),), ((90, 119),)),
+    "commitments-outgrew-cost": (((4.2, 4.3), (10, 11)), ((10, 11), (4, 5)), ((4, 6), (5, 7))),
+    "plan-explains-little": (((0.01, 0.04),), ((0.2, 0.4),), ((0.05, 0.2),)),
+    "charge-is-small": (((3e8, 4e8), (2e9, 6e9)), ((3e9, 4e9), (2e9, 4e9)), ((1e9, 2e9), (1e9, 6e9))),
+    "earlier-charge-was-larger": (((4e9, 5e9), (3e8, 4e8)), ((1e8, 2e8), (3e8, 4e8)), ((1e8, 5e8), (3e8, 4e8))),
+    "no-bill-in-force": ((4,), (5,)),
+    "few-were-delivered": (((1e4, 2e4), (4e5, math.nan)), ((3e5, 4e5), (4e5, 5e5)), ((1e4, 3e5), (4e5, math.nan))),
+    "plan-was-unlikely": (((0.02, 0.35),), ((0.6, 0.9),), ((0.3, 0.7),)),
+    "nothing-by-june-was-likely": (((0.6, 0.9),), ((0.1, 0.4),), ((0.2, 0.8),)),
+    "holding-pays": (((0.1, 0.3), 0.44), ((0.5, 0.9), 0.44), ((0.1, 0.9), 0.44)),
+    "new-wafers-pay": (((0.0, 0.1), 0.16), ((0.2, 0.8), 0.16), ((0.0, 0.8), 0.16)),
+    "terms-rest-on-reports": ((1, 20), (15, 20)),
+}
+
+
+def test_every_predicate_turns_in_every_direction_it_has():
+    findings = tables.load("findings")
+    assert set(findings["predicate"]) == set(say.PREDICATES) == set(TURNS)
+    for key, cases in TURNS.items():
+        found = [say.PREDICATES[key](*case) for case in cases]
+        assert found == ["holds", "fails", "unclear"][: len(cases)], key
+
+
+@pytest.mark.parametrize("word", ["holds", "fails", "unclear"])
+def test_every_finding_has_a_whole_sentence_for_each_outcome(word):
+    findings = tables.load("findings")
+    numbers = {key: record for chapter in chapters(DATA.parent) for key, record in chapter.numbers.items()}
+    predicates = dict.fromkeys(findings["predicate"], word)
+    for finding_id in findings["finding_id"]:
+        text = sentence(findings, finding_id, lambda key, form: numbers[key]["text"][form], predicates)
+        assert text[0].isupper() and len(text.split()) > 5 and not SLOT.search(text) and "{" not in text, text
+    with pytest.raises(KeyError, match="no finding 'nothing'"):
+        sentence(findings, "nothing", lambda key, form: "", predicates)
+
+
+def test_a_series_takes_the_most_exact_reading_and_keeps_bounds():
+    facts = tables.load("facts")
+    stock = series(facts, "nvidia", "inventory_total").set_index("period")
+    assert stock.loc["FY2026Q3", "value"] == 19_784_000_000
+    assert stock.loc["FY2024Q3", "low"] <= stock.loc["FY2024Q3", "value"] <= stock.loc["FY2024Q3", "high"]
+    assert math.isnan(bounds(fact(facts, "h200-orders-20251231"))[1])
+    with pytest.raises(MissingFactError, match="no nothing of nvidia"):
+        series(facts, "nvidia", "nothing")
+
+
+def test_an_override_replaces_a_judgement_or_is_refused_with_all_that_is_wrong():
+    register = tables.load("assumptions")
+    judged = Assumptions(register, {"divert-share": 0.3, "h200-gross-margin": [0.5, 0.6, 0.7]})
+    assert (judged["divert-share"].low, judged["divert-share"].high) == (0.3, 0.3)
+    assert judged["h200-gross-margin"].central == 0.6
+    with pytest.raises(AssumptionError) as error:
+        Assumptions(register, {"no-such": 1, "levy-rate": 25, "h200-price": "dear", "ship-days": [3, 2, 1]})
+    for part in ("no assumption 'no-such'", "levy-rate: 25 is outside 0 to 1", "neither a number", "low <= central"):
+        assert part in str(error.value)
+
+
+def test_an_override_turns_a_finding():
+    facts, register = tables.load("facts"), tables.load("assumptions")
+    cheap = delivery.explained(facts, Assumptions(register, {"h200-gross-margin": 0.99}))
+    assert say.plan_explains_little(tuple(cheap[["share_low", "share_high"]].iloc[0])) == "holds"
+    dear = delivery.explained(facts, Assumptions(register, {"h200-price": [60_000, 80_000, 90_000]}))
+    assert say.plan_explains_little(tuple(dear[["share_low", "share_high"]].iloc[0])) == "unclear"
