@@ -18,14 +18,16 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-START_AXE = "() => { window.axeRun = axe.run({resultTypes: ['violations']}); }"
+START_AXE = """() => {
+  window.axeRun = new Promise((done) => setTimeout(() => done(axe.run({resultTypes: ["violations"]}))));
+}"""
 # The rows of a long table are written alike. Looking at each of thousands takes minutes, so axe sees the first of
 # each table and one of each verdict; what differs between rows, their addresses and links, is read from the HTML.
 ALIKE = """(kept) => document.querySelectorAll(".register-table tbody, .card-table tbody").forEach((body) => {
   const seen = new Set();
   [...body.rows].forEach((row, place) => {
     const verdict = row.querySelector(".verdict")?.className;
-    if (place >= kept && (!verdict || seen.has(verdict))) row.style.display = "none";
+    if (place >= kept && (!verdict || seen.has(verdict))) row.remove();
     seen.add(verdict);
   });
 })"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +20,18 @@ def build(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
         str(Path(sys.executable).parent / "jb"), "build", "book", "--config", "_config.yml",
         "--toc", str(root / "_toc.yml"), "--path-output", str(out), "-q", "-W", "-n", "--keep-going",
     ]  # fmt: skip
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    # The checkout's own analysis/ comes first, whatever the environment was set up for.
+    place = os.environ | {"PYTHONPATH": str(root)}
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=place)
+
+
+def copy_checkout(to: Path) -> Path:
+    """Copy what the book is built from, for a second build or to plant errors in."""
+    for name in ("book", "data", "analysis"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_toc.yml", "_config.yml", "receipt.json", "pyproject.toml"):
+        shutil.copy(ROOT / name, to / name)
+    return to
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,16 @@
 """What nbval lets through: stripped outputs, stale chapters, missing pages. nbval itself runs the notebooks."""
 
 import json
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from conftest import ROOT, copy_checkout
 
 from analysis.publish import receipt
 from analysis.publish.contents import ContentsError, StoredChapter, chapters, pages
 from analysis.publish.execute import execute
 
-ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = chapters(ROOT)
 MOST_LINES = 80
 
@@ -20,11 +18,7 @@ MOST_LINES = 80
 @pytest.fixture
 def copy(tmp_path):
     """A checkout of the book's sources to plant errors in."""
-    for name in ("book", "data", "analysis"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "_config.yml", "receipt.json", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+    return copy_checkout(tmp_path)
 
 
 def rewrite(path, change):

@@ -19,7 +19,7 @@ class Number:
 
     value, low, high are in the base unit `unit` (data/units.csv); NaN in low and high means a number without
     an interval. as_of says which day or period it describes, basis how it is measured, sources are ids of
-    sources or facts. A verdict has unit "verdict" and its word in `word` instead of a value.
+    sources or facts. A verdict or a date has its text in `word` instead of a value.
     """
 
     key: str

@@ -99,7 +99,8 @@ def days_of_inventory(
     low.set_title("Days of inventory")
     low.set_ylim(0, 225)
     _quarter_ticks(low, periods)
-    sign(figure, "NVIDIA filings and vendor copies; to 26 July 2026. Fiscal quarters: FY2026Q3 ended 26 October 2025.")
+    end = day(stock["end"].iloc[-1].date())
+    sign(figure, f"NVIDIA filings and vendor copies; to {end}. Fiscal quarters: FY2026Q3 ended 26 October 2025.")
     columns = ["end", "average", "forward", "spread_low", "spread_high"]
     table = stock[[*STAGE_COLORS, "total", "low", "high"]].join(days[columns].add_prefix("days_"))
     return Figure(
@@ -113,9 +114,9 @@ def days_of_inventory(
         f"Stacked bars: inventory grows from {quantity(stock['total'].iloc[0], 'USD')} to "
         f"{quantity(stock['total'].iloc[-1], 'USD')}. Line below: days of inventory peak near "
         f"{days['end'].max():.0f} in early 2023, and stand at {days['end'].iloc[quoted]:.0f} in October 2025 and "
-        f"{days['end'].iloc[-1]:.0f} in July 2026.",
+        f"{days['end'].iloc[-1]:.0f} on {end}.",
         sources,
-        "26 July 2026",
+        end,
     )
 
 
@@ -148,7 +149,8 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
     axes.set_title("USD bn at quarter end")
     axes.set_ylim(0, 345)
     _quarter_ticks(axes, periods)
-    sign(figure, "NVIDIA filings, most read through notes that quote them; to 26 July 2026.")
+    end = day(coverage["end"].iloc[-1].date())
+    sign(figure, f"NVIDIA filings, most read through notes that quote them; to {end}.")
     return Figure(
         "commitment-coverage",
         to_svg(figure),
@@ -161,7 +163,7 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
         f"{quantity(coverage['obligations'].iloc[-1], 'USD')}, and "
         f"cover grows from {coverage['quarters'].iloc[0]:.1f} to {coverage['quarters'].iloc[-1]:.1f} quarters of cost.",
         sources,
-        "26 July 2026",
+        end,
     )
 
 
@@ -253,14 +255,13 @@ def window_closers(closers: pd.DataFrame) -> Figure:
     frame = closers.assign(over=closers["stage"].isin(["failed", "dropped"]))
     frame = frame.sort_values(["capital", "stage_rank", "instrument"], ascending=[True, False, True], ignore_index=True)
     most = int(frame["capital"].value_counts().max())
-    figure, panels = canvas(0.8 + 0.29 * most, columns=2, sharey=True)
+    figure, panels = canvas(0.8 + 0.31 * most, columns=2, sharey=True)
     for axes, capital, color in zip(panels, ("washington", "beijing"), (ACCENT, WARM), strict=True):
         for place, row in enumerate(frame[frame["capital"] == capital].itertuples()):
             height = most - place
             axes.plot([0, row.stage_rank], [height - 0.3] * 2, color=color, lw=1.4)
-            axes.plot(
-                row.stage_rank, height - 0.3, marker="o", ms=6, mec=color, mfc=PAPER if row.over else color, mew=1.5
-            )
+            dot = {"marker": "o", "ms": 6, "mew": 1.5, "color": color, "mfc": PAPER if row.over else color}
+            axes.plot(row.stage_rank, height - 0.3, **dot)
             votes = f"{row.votes_for:.0f}–{row.votes_against:.0f} " if pd.notna(row.votes_for) else ""
             ended = row.stage if row.over else ""
             label(axes, row.stage_rank + 0.2, height - 0.3, votes + ended, color, va="center", fontsize=7.5)

@@ -64,7 +64,7 @@ class Chapter:
 
     def finding(self, finding_id: str) -> str:
         """Return the sentence of a finding under the numbers computed so far."""
-        predicates = {key: number.word for key, number in self.book.items() if number.word}
+        predicates = {key: number.word for key, number in self.book.items() if number.unit == "verdict"}
         return sentence(self.findings, finding_id, lambda key, form: self.book[key].text(form), predicates)
 
     def show(self, figure: Figure, finding_id: str) -> Card:

@@ -17,20 +17,30 @@ from analysis.evidence.formatting import day, quantity
 from analysis.models import inventory as model
 from analysis.tables.periods import Period, parse_period
 
-FIRST, LAST = "FY2023Q1", "FY2027Q2"
+FIRST = "FY2023Q1"
 ARTICLE_QUARTER = "FY2026Q3"  # ended 26 October 2025: the balance sheet that the articles quote
 START = parse_period(FIRST).start
 STAGES = ("raw_materials", "work_in_process", "finished_goods")
 
 
-def quarters(first: str = FIRST, last: str = LAST) -> list[Period]:
+def next_quarter(period: str) -> str:
+    """Return the fiscal quarter that follows."""
+    year, quarter = int(period[2:6]), int(period[-1])
+    return f"FY{year + 1}Q1" if quarter == 4 else f"FY{year}Q{quarter + 1}"
+
+
+def last_quarter(facts: pd.DataFrame) -> str:
+    """Return the last fiscal quarter for which both inventory and cost of revenue are known."""
+    known = [set(series(facts, "nvidia", metric)["period"]) for metric in ("inventory_total", "cost_of_revenue")]
+    return max(period for period in known[0] & known[1] if "Q" in period)
+
+
+def quarters(first: str, last: str) -> list[Period]:
     """Return the fiscal quarters from first to last, both included."""
-    year, quarter, found = int(first[2:6]), int(first[-1]), []
-    while True:
-        found.append(parse_period(f"FY{year}Q{quarter}"))
-        if str(found[-1]) == last:
-            return found
-        year, quarter = (year + 1, 1) if quarter == 4 else (year, quarter + 1)
+    found = [first]
+    while found[-1] != last:
+        found.append(next_quarter(found[-1]))
+    return [parse_period(period) for period in found]
 
 
 def _by_quarter(facts: pd.DataFrame, metric: str, periods: Sequence[Period]) -> pd.DataFrame:
@@ -41,7 +51,7 @@ def _by_quarter(facts: pd.DataFrame, metric: str, periods: Sequence[Period]) -> 
 
 def stock(facts: pd.DataFrame) -> pd.DataFrame:
     """Return NVIDIA's inventory by quarter, index period; columns for each stage, total, low, high (USD), end."""
-    periods = quarters()
+    periods = quarters(FIRST, last_quarter(facts))
     total = _by_quarter(facts, "inventory_total", periods)
     frame = pd.DataFrame({stage: _by_quarter(facts, f"inventory_{stage}", periods)["value"] for stage in STAGES})
     frame["total"], frame["low"], frame["high"] = total["value"], total["low"], total["high"]
@@ -55,7 +65,7 @@ def days(facts: pd.DataFrame) -> pd.DataFrame:
     Columns end, average, forward, their _low and _high, and spread_low and spread_high over the conventions.
     The quarter before the first (FY2022Q4) enters for its closing stock only.
     """
-    periods = quarters("FY2022Q4")
+    periods = quarters("FY2022Q4", last_quarter(facts))
     held, cost = (_by_quarter(facts, metric, periods) for metric in ("inventory_total", "cost_of_revenue"))
     lengths = [period.days for period in periods]
     middle = model.days_of_inventory(held["value"], cost["value"], lengths)
@@ -73,8 +83,9 @@ def days(facts: pd.DataFrame) -> pd.DataFrame:
 
 def days_without_charge(facts: pd.DataFrame, quarter: str = "FY2026Q1") -> float:
     """Return period-end days of the quarter with the H20 charge, with the charge taken out of its cost."""
-    held = _by_quarter(facts, "inventory_total", quarters())["value"][quarter]
-    cost = _by_quarter(facts, "cost_of_revenue", quarters())["value"][quarter]
+    period = [parse_period(quarter)]
+    held = _by_quarter(facts, "inventory_total", period)["value"][quarter]
+    cost = _by_quarter(facts, "cost_of_revenue", period)["value"][quarter]
     charge = series(facts, "nvidia", "charge_h20").set_index("period")["value"][quarter]
     return float(held / (cost - charge) * parse_period(quarter).days)
 
@@ -87,7 +98,7 @@ def coverage(facts: pd.DataFrame) -> pd.DataFrame:
     Prepaid supply is added only where it is published; it is under a tenth of the obligations in every quarter
     where both are known.
     """
-    periods = quarters("FY2025Q1")
+    periods = quarters("FY2025Q1", last_quarter(facts))
     held, cost, due = (
         _by_quarter(facts, metric, periods) for metric in ("inventory_total", "cost_of_revenue", "supply_obligations")
     )
@@ -96,7 +107,7 @@ def coverage(facts: pd.DataFrame) -> pd.DataFrame:
         for metric in ("prepaid_supply_long_term", "prepaid_supply_short_term")
     ]
     forward = cost[["value", "low", "high"]].shift(-1)
-    guided = guided_cost(facts)
+    guided = guided_cost(facts, next_quarter(str(periods[-1])))
     forward.iloc[-1] = [guided[name] for name in ("value", "low", "high")]
     frame = pd.DataFrame(
         {
@@ -116,15 +127,21 @@ def coverage(facts: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def guided_cost(facts: pd.DataFrame) -> dict[str, float]:
-    """Return the cost of revenue (USD) that the last outlook implies: revenue times one minus gross margin."""
-    revenue = series(facts, "nvidia", "revenue_outlook").iloc[-1]
-    margin = series(facts, "nvidia", "gross_margin_outlook").iloc[-1]
-    return {
-        "value": revenue["value"] * (1 - margin["value"]),
-        "low": revenue["low"] * (1 - margin["high"]),
-        "high": revenue["high"] * (1 - margin["low"]),
-    }
+def guided_cost(facts: pd.DataFrame, period: str) -> pd.Series:
+    """Return the cost of revenue (USD; value, low, high) that the outlook for a quarter implies, NaN without one.
+
+    Revenue times one minus gross margin, taken at the ends that bound it.
+    """
+    revenue, margin = (
+        _by_quarter(facts, f"{name}_outlook", [parse_period(period)]).iloc[0] for name in ("revenue", "gross_margin")
+    )
+    return pd.Series(
+        {
+            "value": revenue["value"] * (1 - margin["value"]),
+            "low": revenue["low"] * (1 - margin["high"]),
+            "high": revenue["high"] * (1 - margin["low"]),
+        }
+    )
 
 
 def _interval(judgement: Assumption) -> model.Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,8 @@ from analysis.results import approval, delivery
 Span = tuple[float, float]
 UNCHANGED = 0.10  # days of inventory swing by more than this between quarters without any story to tell
 
-OCTOBER, JULY = "2025-10-26", "2026-07-26"
+OCTOBER = "2025-10-26"  # the balance sheet that the articles quote
+JULY = "2026-07-26"  # the end of the half-year in which H200 was charged, nearest to the count of unsold chips
 
 
 def days_moved_little(then: Span, now: Span) -> Verdict:
@@ -96,53 +98,58 @@ def inventory(stock: pd.DataFrame, days: pd.DataFrame, without_charge: float, fa
     def of(period: str, *metrics: str) -> tuple[str, ...]:
         return tuple(delivery.fact_id(facts, metric, period) for metric in metrics)
 
-    was, is_now = of(quarter, "inventory_total"), of(delivery.LAST, "inventory_total")
-    days_was, days_is = (of(period, "inventory_total", "cost_of_revenue") for period in (quarter, delivery.LAST))
+    latest, end = str(days.index[-1]), str(now["date"].date())
+    was, is_now = of(quarter, "inventory_total"), of(latest, "inventory_total")
+    days_was, days_is = (of(period, "inventory_total", "cost_of_revenue") for period in (quarter, latest))
     parts = of(quarter, "inventory_finished_goods", "inventory_total")
     worked, swollen = of(quarter, "inventory_work_in_process"), of("FY2026Q1", "inventory_total", "cost_of_revenue")
     moved = days_moved_little((then["end"], then["average"]), (now["end"], now["average"]))
     share, growth = held["finished_goods"] / held["total"], last["total"] / held["total"]
     spread_then, spread_now = ((row["spread_low"], row["spread_high"]) for row in (then, now))
     with_charge, charged = days.loc["FY2026Q1", "end"], (*swollen, "nvidia-charge-h20-fy2026q1")
+    months = [f"{date:%B %Y}" for date in (then["date"], now["date"])]
     return [
+        Number("month-then", math.nan, "date", OCTOBER, "balance sheet that the articles quote", word=months[0]),
+        Number("month-now", math.nan, "date", end, "last balance sheet on record", word=months[1]),
         Number("inventory-then", held["total"], "USD", OCTOBER, "balance sheet, net", was),
-        Number("inventory-now", last["total"], "USD", JULY, "balance sheet, net", is_now),
+        Number("inventory-now", last["total"], "USD", end, "balance sheet, net", is_now),
         Number("work-in-process-then", held["work_in_process"], "USD", OCTOBER, "stage of inventory", worked),
         Number("finished-goods-share-then", share, "fraction", OCTOBER, "share of inventory", parts, digits=2),
-        Number("inventory-growth", growth, "ratio", JULY, "over 26 October 2025", was + is_now, digits=2),
+        Number("inventory-growth", growth, "ratio", end, "over 26 October 2025", was + is_now, digits=2),
         Number("inventory-days", then["end"], "days", OCTOBER, f"at {conventions}", days_was, *spread_then),
-        Number("inventory-days-now", now["end"], "days", JULY, "at period end and average", days_is, *spread_now),
+        Number("inventory-days-now", now["end"], "days", end, "at period end and average", days_is, *spread_now),
         Number("inventory-days-peak", days["end"].max(), "days", peak, "period end",
                of(peak, "inventory_total", "cost_of_revenue")),
         Number("days-with-charge", with_charge, "days", "FY2026Q1", "cost with the H20 charge", swollen),
         Number("days-without-charge", without_charge, "days", "FY2026Q1", "cost without the H20 charge", charged),
-        verdict("days-moved-little", moved, JULY, "change since October 2025, two conventions", days_was + days_is),
+        verdict("days-moved-little", moved, end, "change since October 2025, two conventions", days_was + days_is),
         verdict("hundred-odd-days", hundred_odd_days(spread_then), OCTOBER, conventions, days_was),
     ]  # fmt: skip
 
 
 def commitments(coverage: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     """Return the numbers of cover and obligations."""
-    then, now = coverage.loc[delivery.ARTICLE_QUARTER], coverage.iloc[-1]
+    known = coverage.dropna(subset="quarters")
+    then, now, latest = coverage.loc[delivery.ARTICLE_QUARTER], known.iloc[-1], str(known.index[-1])
+    end = str(now["end"].date())
     spans = [(row["quarters_low"], row["quarters_high"]) for row in (then, now)]
     was, is_now = (
-        (delivery.fact_id(facts, "supply_obligations", period),) for period in (delivery.ARTICLE_QUARTER, delivery.LAST)
+        (delivery.fact_id(facts, "supply_obligations", period),) for period in (delivery.ARTICLE_QUARTER, latest)
     )
-    guided = (
-        *is_now,
-        *(delivery.fact_id(facts, name, "FY2027Q3") for name in ("revenue_outlook", "gross_margin_outlook")),
-    )
+    after = delivery.next_quarter(latest)
+    outlook = ("revenue_outlook", "gross_margin_outlook") if now["cost_basis"] == "guided" else ("cost_of_revenue",)
+    guided = (*is_now, *(delivery.fact_id(facts, name, after) for name in outlook))
     realised = (*was, delivery.fact_id(facts, "cost_of_revenue", "FY2026Q4"))
     what, growth = "to buy inventory, supply and capacity", now["obligations"] / then["obligations"]
     return [
         Number("obligations-then", then["obligations"], "USD", OCTOBER, what, was),
-        Number("obligations-now", now["obligations"], "USD", JULY, what, is_now),
-        Number("obligations-growth", growth, "ratio", JULY, "over 26 October 2025", was + is_now, digits=2),
+        Number("obligations-now", now["obligations"], "USD", end, what, is_now),
+        Number("obligations-growth", growth, "ratio", end, "over 26 October 2025", was + is_now, digits=2),
         Number("coverage-then", then["quarters"], "quarters", OCTOBER, "of the next quarter's realised cost", realised,
                *spans[0], digits=2),
-        Number("coverage-now", now["quarters"], "quarters", JULY, "of the next quarter's guided cost", guided,
-               *spans[1], digits=2),
-        verdict("commitments-outgrew-cost", commitments_outgrew_cost(*spans), JULY, "cover against October 2025",
+        Number("coverage-now", now["quarters"], "quarters", end, f"of the next quarter's {now['cost_basis']} cost",
+               guided, *spans[1], digits=2),
+        verdict("commitments-outgrew-cost", commitments_outgrew_cost(*spans), end, "against October 2025",
                 realised + guided),
     ]  # fmt: skip
 

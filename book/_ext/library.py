@@ -76,7 +76,7 @@ class Library:
     @cached_property
     def predicates(self) -> dict[str, str]:
         """The verdicts of all chapters by key."""
-        return {key: record["word"] for key, (_, _, record) in self.computed.items() if record["word"]}
+        return {key: record["word"] for key, (_, _, record) in self.computed.items() if record["unit"] == "verdict"}
 
     @cached_property
     def figures(self) -> dict[str, tuple[str, dict, str]]:

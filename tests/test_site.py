@@ -1,0 +1,100 @@
+"""The built site holds all that it should, the same bytes wherever it is built, and a doubtful build fails."""
+
+import hashlib
+import json
+import re
+import tomllib
+
+import yaml
+from conftest import ROOT, build, copy_checkout
+
+from analysis.publish.contents import chapters, pages
+
+FIGURES = [(chapter.name, record["id"]) for chapter in chapters(ROOT) for record, _ in chapter.figures]
+
+
+def hashes(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_page_of_the_contents_and_every_stored_figure_is_there(site):
+    assert {f"{name}.html" for name in pages(ROOT)} <= {path.name for path in site.glob("*.html")}
+    listed = {entry["id"]: entry for entry in json.loads((site / "figures" / "index.json").read_text("utf-8"))}
+    assert list(listed) == [figure_id for _, figure_id in FIGURES] and len(listed) >= 8
+    for page, figure_id in FIGURES:
+        html = (site / f"{page}.html").read_text("utf-8")
+        assert html.count(f'<figure class="card" id="{figure_id}"') == 1
+        assert {path.name for path in (site / "figures" / figure_id).iterdir()} == set(listed[figure_id]["files"])
+
+
+def test_every_number_in_prose_leads_to_a_record_that_is_there(site):
+    ids = {page.name: set(re.findall(r'id="([^"]+)"', page.read_text("utf-8"))) for page in site.glob("*.html")}
+    found = 0
+    for page in site.glob("*.html"):
+        spans = re.findall(
+            r'<span class="num" data-key="[^"]+"><a href="([\w-]*(?:\.html)?)#([^"]+)" aria-describedby="([^"]+)"',
+            page.read_text("utf-8"),
+        )
+        for target, anchor, note in spans:
+            assert anchor in ids[target or page.name], (page.name, target, anchor)
+            assert note in ids[page.name]
+        found += len(spans)
+    assert found > 60
+
+
+def test_internal_links_of_the_registers_lead_somewhere(site):
+    ids = {page.name: set(re.findall(r'id="([^"]+)"', page.read_text("utf-8"))) for page in site.glob("*.html")}
+    for page in site.glob("*.html"):
+        for target, anchor in re.findall(r'href="([\w-]*(?:\.html)?)#([^"]+)"', page.read_text("utf-8")):
+            assert anchor in ids[target or page.name], (page.name, target, anchor)
+
+
+def test_two_builds_in_two_folders_give_the_same_bytes(site, tmp_path):
+    done = build(copy_checkout(tmp_path / "elsewhere"), tmp_path / "out")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert hashes(tmp_path / "out" / "_build" / "html") == hashes(site)
+
+
+PLANTED = {
+    "It is {num}`no-such-number`.": "no number, claim or fact has the key 'no-such-number'",
+    "It is {num}`inventory-then:range`.": "number inventory-then has no form 'range'",
+    "{finding}`no-such-finding`": "no finding 'no-such-finding'",
+    "See {card}`no-such-figure`.": "no chapter shows the figure 'no-such-figure'",
+    "See {claim}`c009-999`.": "no claim 'c009-999'",
+    "About 4,711 chips arrived.": "the number 4,711 stands bare in the prose",
+    "[a page](missing.md)": "missing.md",
+}
+
+
+def test_a_doubtful_build_fails_and_says_why(tmp_path):
+    root = copy_checkout(tmp_path / "copy")
+    (root / "book" / "index.md").write_text("# Planted\n\n" + "\n\n".join(PLANTED) + "\n", "utf-8")
+    done = build(root, tmp_path / "out")
+    said = re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert done.returncode != 0
+    assert [expected for expected in PLANTED.values() if expected not in said] == []
+
+
+def test_identity_is_the_same_wherever_it_is_written(site):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    version, title = project["project"]["version"], project["tool"]["book"]["title"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    authors = [author["name"] for author in project["project"]["authors"]]
+    assert (citation["version"], citation["title"]) == (version, title)
+    assert [author["name"] for author in citation["authors"]] == authors
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    text = re.search(r'citation-text">([^<]+)<', (site / "cite.html").read_text("utf-8"))[1]
+    readme = re.sub(r"\s+", " ", (ROOT / "README.md").read_text("utf-8")).replace("*", "")
+    assert text in readme.replace("Unpublished", "unpublished"), text
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    assert (config["title"], config["author"]) == (title, ", ".join(authors))
+
+
+def test_the_picture_of_the_readme_is_the_figure_as_it_stands(site):
+    assert (ROOT / "book" / "_static" / "readme.png").read_bytes() == (
+        site / "figures" / "announcement-to-chips" / "announcement-to-chips.png"
+    ).read_bytes()
