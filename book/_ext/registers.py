@@ -178,7 +178,9 @@ class Register(SphinxDirective):
         name = self.arguments[0]
         build, prefix = REGISTERS[name]
         frame, cells = build(library(self.env.app))
+        label = name.capitalize()
         if where := self.options.get("where"):
+            label += f", {where}"
             column, negated, value = re.fullmatch(r"(\w+)(!?)=(.*)", where).groups()
             frame = frame[(frame[column].astype(str) == value) != bool(negated)]
         for _, record in frame.iloc[:1].iterrows():
@@ -190,7 +192,7 @@ class Register(SphinxDirective):
             for _, record in frame.iterrows()
         )
         html = (
-            f'<div class="register" tabindex="0" role="region" aria-label="{name.capitalize()}">'
+            f'<div class="register" tabindex="0" role="region" aria-label="{escape(label)}">'
             f'<table class="register-table {name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
         if title := self.options.get("folded"):
