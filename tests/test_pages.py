@@ -132,7 +132,10 @@ def test_nothing_is_loaded_from_another_host(site: Path, pages: dict[str, Markup
         found = re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")\s;]+)", path.read_text("utf-8"))
         wrong += [f"{path.relative_to(site)}: {value}" for value in found if _leaves(value)]
     for path in sorted(site.rglob("*.js")):
-        found = re.findall(r"(?:\b(?:src|href)\s*=|\bimport\(|\bfetch\()\s*[\"'`]((?:https?:)?//[^\"'`]+)", path.read_text("utf-8"))
+        found = re.findall(
+            r"(?:\b(?:src|href)\s*=|\bimport\(|\bfetch\()\s*[\"'`]((?:https?:)?//[^\"'`]+)",
+            path.read_text("utf-8"),
+        )
         wrong += [f"{path.relative_to(site)}: {value}" for value in found if _leaves(value)]
     assert not wrong, "\n".join(wrong)
 
@@ -142,7 +145,10 @@ def _leaves(value: str) -> bool:
 
 
 def test_local_addresses_lead_somewhere(site: Path, pages: dict[str, Markup]) -> None:
-    ids = {name: {attributes["id"] for _, attributes in markup.tags if "id" in attributes} for name, markup in pages.items()}
+    ids = {
+        name: {attributes["id"] for _, attributes in markup.tags if "id" in attributes}
+        for name, markup in pages.items()
+    }
     wrong = set()
     for name, markup in pages.items():
         for tag, attributes in markup.tags:
@@ -204,7 +210,9 @@ def test_search_finds_a_word(address: str, page: Page) -> None:
 
 def test_the_dark_page_is_remembered(address: str, page: Page, chapters: list[str]) -> None:
     def theme() -> tuple[str, str]:
-        return tuple(page.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]"))
+        return tuple(
+            page.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]")
+        )
 
     page.goto(address)
     light, paper = theme()
@@ -283,12 +291,15 @@ def test_the_menus_open_and_close_on_a_phone(address: str, page: Page, chapters:
 
 
 def test_every_page_says_what_it_is(pages: dict[str, Markup]) -> None:
-    titles, wrong = {}, []
+    def said(markup: Markup, key: str, value: str) -> list[str]:
+        return [a["content"] for tag, a in markup.tags if tag == "meta" and a.get(key) == value and a.get("content")]
+
+    wrong = []
     for name, markup in pages.items():
-        described = [a for tag, a in markup.tags if tag == "meta" and a.get("name") == "description" and a.get("content")]
-        if name != "search.html" and len(described) != 1:
-            wrong.append(f"{name}: {len(described)} descriptions")
-        titles[name] = [a["content"] for tag, a in markup.tags if tag == "meta" and a.get("property") == "og:title"]
+        if name != "search.html" and len(said(markup, "name", "description")) != 1:
+            wrong.append(f"{name}: not one description")
+        if len(said(markup, "property", "og:title")) != 1:
+            wrong.append(f"{name}: not one title")
         if sum(tag == "h1" for tag, _ in markup.tags) != 1:
             wrong.append(f"{name}: not one h1")
     assert not wrong, "\n".join(wrong)
@@ -312,10 +323,23 @@ def test_the_theme_is_the_one_we_know(site: Path, chapters: list[str]) -> None:
 
     for chapter in chapters:
         text = (site / chapter).read_text("utf-8")
-        gone = ("fontawesome", "bootstrap.js", "thebe", "mathjax@", "sphinx-design", "togglebutton", "copybutton")
+        gone = (
+            "fontawesome",
+            "bootstrap.js",
+            "thebe",
+            "mathjax@",
+            "sphinx-design",
+            "togglebutton",
+            "copybutton",
+        )
         gone += ("jb-print-docs-body", "Toggle hidden content", "searchindex.js", "pst-back-to-top")
         assert not [name for name in gone if name in text]
-        kept = ("_static/site.css?v=", "scripts/pydata-sphinx-theme.js", 'class="code-fold"', 'class="book-brand"')
+        kept = (
+            "_static/site.css?v=",
+            "scripts/pydata-sphinx-theme.js",
+            'class="code-fold"',
+            'class="book-brand"',
+        )
         assert not [name for name in kept if name not in text]
     css = (site / "_static" / "site.css").read_text("utf-8")
     assert "Font Awesome 6" not in css and "@font-face" not in css

@@ -60,7 +60,7 @@ def test_two_builds_in_two_folders_give_the_same_bytes(site, tmp_path):
 
 
 PLANTED = {
-    "It is {num}`no-such-number`.": "no number, claim or fact has the key 'no-such-number'",
+    "It is {num}`no-such-number`.": "no number, claim, fact or question with a number has the key 'no-such-number'",
     "It is {num}`inventory-then:range`.": "number inventory-then has no form 'range'",
     "{finding}`no-such-finding`": "no finding 'no-such-finding'",
     "See {card}`no-such-figure`.": "no chapter shows the figure 'no-such-figure'",

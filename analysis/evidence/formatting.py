@@ -15,9 +15,10 @@ ONE = {
 }  # fmt: skip
 SUFFIX = {
     "ratio": " times", "persons": " people", "per day": " a day", "per month": "% a month", "per year": "% a year",
-    "RMB/kWh": " RMB per kWh", "tokens/s": " tokens a second",
+    "tokens/s": " tokens a second", "tokens/day": " tokens a day", "tokens/week": " tokens a week",
+    "wafers/month": " wafers a month", "points": " percentage points",
 }  # fmt: skip
-PRICES = {"USD/chip": "USD", "RMB/module": "RMB", "RMB/server": "RMB"}
+PERCENT = {*SHARES, "per month", "per year", "points"}
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -26,7 +27,7 @@ def significant(value: float, digits: int = 3) -> str:
         return "0" if value == 0 else str(value)
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
-    return f"{rounded:,.{max(places, 0)}f}"
+    return f"{rounded:,.{max(places, 0)}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def trim(text: str) -> str:
@@ -45,14 +46,10 @@ def _scale(values: list[float]) -> tuple[float, str]:
 
 
 def _body(value: float, unit: str, digits: int, scale: float) -> str:
-    if unit in SHARES or unit in ("per month", "per year"):
-        percent = 100 * value
-        # A share is not written to more places than a tenth of a percent: nothing here is known better.
-        return trim(significant(percent, digits)) if abs(percent) < 10 else f"{percent:.0f}"
+    if unit in PERCENT:
+        return trim(significant(100 * value, digits))
     if unit in MONEY:
         return trim(significant(value / scale, digits)) if scale > 1 else f"{value:,.0f}"
-    if unit in PRICES:
-        return f"{round(value, -2) if abs(value) >= 1000 else value:,.0f}"
     if unit in ("days", "months", "chips", "modules", "servers"):
         return f"{value:,.0f}" if abs(value) < 1000 else trim(significant(value, max(digits, 2)))
     return trim(significant(value, digits))
@@ -68,8 +65,9 @@ def _aligned(bodies: list[str]) -> list[str]:
 def _wrap(body: str, unit: str, scale_name: str) -> str:
     if unit in MONEY:
         return f"{unit} {body}{scale_name}"
-    if unit in PRICES:
-        return f"{PRICES[unit]} {body}"
+    money, _, per = unit.partition("/")
+    if per and money in MONEY:
+        return f"{money} {body} {'an' if per == 'hour' else 'a'} {per}"
     if unit in SHARES:
         return f"{body}%"
     if unit in SUFFIX:

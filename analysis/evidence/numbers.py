@@ -72,7 +72,7 @@ def _plain(value: object) -> object:
 class NumberBook(Mapping[str, Number]):
     """The numbers of one chapter by key; a key is given once."""
 
-    def __init__(self, chapter: int, numbers: Iterable[Number] = ()) -> None:
+    def __init__(self, chapter: int | str, numbers: Iterable[Number] = ()) -> None:
         self.chapter = chapter
         self._numbers: dict[str, Number] = {}
         self.add(*numbers)

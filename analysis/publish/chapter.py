@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
+from IPython.display import display
 
 from analysis import tables
 from analysis.assumptions import Assumptions
@@ -38,7 +39,7 @@ class Rows:
 class Chapter:
     """Opened in the first cell with the chapter's number and the reader's overrides, closed by `numbers()`."""
 
-    def __init__(self, number: int, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
+    def __init__(self, number: int | str, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
         self.number = number
         self.facts = tables.load("facts")
         self.sources = tables.load("sources")
@@ -72,6 +73,13 @@ class Chapter:
         self._shown += 1
         source = source_line(self.sources, figure.sources)
         return Card(figure, self.finding(finding_id), f"{self.number}.{self._shown}", source)
+
+    def show_all(self, figures: Iterable[tuple[Figure, str]]) -> None:
+        """Show figures under titles of their own, such as the questions that they answer."""
+        for figure, title in figures:
+            self._shown += 1
+            source = source_line(self.sources, figure.sources)
+            display(Card(figure, title, f"{self.number}.{self._shown}", source))
 
     def numbers(self) -> Numbers:
         """Return the chapter's last output."""

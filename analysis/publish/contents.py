@@ -32,8 +32,12 @@ class StoredChapter:
     @property
     def title(self) -> str:
         """The chapter's title: its first heading."""
-        texts = ("".join(cell["source"]) for cell in self.cells if cell["cell_type"] == "markdown")
-        return next(line[2:].strip() for text in texts for line in text.splitlines() if line.startswith("# "))
+        return next(line[2:].strip() for line in self.prose.splitlines() if line.startswith("# "))
+
+    @property
+    def prose(self) -> str:
+        """The text cells, joined."""
+        return "\n\n".join("".join(cell["source"]) for cell in self.cells if cell["cell_type"] == "markdown")
 
     @cached_property
     def cells(self) -> list[dict]:

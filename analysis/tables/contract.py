@@ -20,6 +20,7 @@ from analysis.tables.periods import parse_period
 from analysis.tables.store import DATA, DataError, schemas
 
 NEEDS_NO_EVIDENCE = {"unverified", "opinion", "open"}
+FORECAST_VERDICTS = {"resolved_yes", "resolved_no", "open", "void"}
 DATED_KINDS = {"date", "forecast"}
 SLOT = re.compile(r"\{([^{}]*)\}")
 SLOT_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::(?:range|low|high|bare))?")
@@ -141,7 +142,7 @@ def _ids(tables: Tables, name: str) -> set[str]:
     return {row[next(iter(row))] for row in tables.get(name, [])}
 
 
-def _roots(source: str, relays: dict[str, str]) -> set[str]:
+def _chain(source: str, relays: dict[str, str]) -> set[str]:
     chain: set[str] = set()
     while source and source not in chain:
         chain.add(source)
@@ -168,7 +169,7 @@ def _source_rules(tables: Tables) -> Iterator[Problem]:
     for number, row in enumerate(tables.get("sources", []), start=2):
         if not row["url"] and not row["note"]:
             yield Problem("data/sources.csv", number, "note", "", "a note that says why no address is given")
-        if row["relays"] and row["source_id"] in _roots(row["relays"], relays):
+        if row["relays"] and row["source_id"] in _chain(row["relays"], relays):
             yield Problem("data/sources.csv", number, "relays", row["relays"], "the original, not a circle of relays")
 
 
@@ -180,14 +181,38 @@ def _claim_rules(tables: Tables) -> Iterator[Problem]:
         if not evidence and row["verdict"] not in NEEDS_NO_EVIDENCE:
             yield Problem("data/claims.csv", number, "evidence", "", f"evidence, the verdict is {row['verdict']}")
         for item in evidence:
-            chain = _roots(origin.get(item, item), relays)
+            chain = _chain(origin.get(item, item), relays)
             if any(source.startswith("art-") for source in chain):
                 expected = "evidence that does not rest on an article of the five"
                 yield Problem("data/claims.csv", number, "evidence", item, expected)
         if not row["claim_id"].startswith(f"c{row['article']}-"):
             yield Problem("data/claims.csv", number, "claim_id", row["claim_id"], f"c{row['article']}-…")
+        if (row["kind"] == "forecast") != (row["verdict"] in FORECAST_VERDICTS):
+            expected = (
+                f"a verdict on a {'forecast' if row['kind'] == 'forecast' else 'statement'}, the kind is {row['kind']}"
+            )
+            yield Problem("data/claims.csv", number, "verdict", row["verdict"], expected)
         if row["kind"] in DATED_KINDS and not row["as_of"]:
             yield Problem("data/claims.csv", number, "as_of", "", f"a date or period, the kind is {row['kind']}")
+
+
+def _conversion_rules(tables: Tables) -> Iterator[Problem]:
+    steps: dict[str, list[Row]] = {}
+    for row in tables.get("steps", []):
+        steps.setdefault(row["rival_id"], []).append(row)
+    units = {row["question_id"]: row["unit"] for row in tables.get("questions", [])}
+    for number, row in enumerate(tables.get("rivals", []), start=2):
+        own = steps.get(row["rival_id"], [])
+        for step in own:
+            if step["unit"] != units.get(row["question_id"]):
+                where = 2 + tables["steps"].index(step)
+                yield Problem("data/steps.csv", where, "unit", step["unit"], "the unit of the question that it serves")
+        if not (own and row["as_printed"] and row["converted"]):
+            continue
+        total = float(row["as_printed"]) + sum(float(step["amount"]) for step in own)
+        if not math.isclose(total, float(row["converted"]), rel_tol=1e-9, abs_tol=1e-12):
+            expected = f"what is printed plus its steps, {total:.12g}"
+            yield Problem("data/rivals.csv", number, "converted", row["converted"], expected)
 
 
 def _finding_rules(tables: Tables) -> Iterator[Problem]:
@@ -233,6 +258,6 @@ def check(data: Path = DATA) -> list[Problem]:
         problems += _cell_rules(file, fields, rows)
         problems += _interval_rules(file, rows)
     problems += _list_rules(tables, resources)
-    for rule in (_source_rules, _claim_rules, _finding_rules, _fact_rules):
+    for rule in (_source_rules, _claim_rules, _conversion_rules, _finding_rules, _fact_rules):
         problems += rule(tables)
     return sorted(set(problems))

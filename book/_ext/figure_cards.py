@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from library import Library
 from numbers_role import library, log
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -21,21 +22,21 @@ LABELS = {"svg": "SVG", "png": "PNG", "csv": "CSV", "json": "JSON"}
 PHONE_WIDTH = 640
 
 
-def picture(record: dict, svg: str, base: str) -> str:
+def picture(record: dict, svg: str) -> str:
     """Return the two images of a card, light and dark; the page shows the one that fits."""
     width, height = size(svg)
     files = (("only-light", f"{record['id']}.svg"), ("only-dark", f"{record['id']}-dark.svg"))
     return "".join(
-        f'<img class="{name}" src="{base}{record["id"]}/{file}" alt="{escape(record["alt"])}" '
+        f'<img class="{name}" src="figures/{record["id"]}/{file}" alt="{escape(record["alt"])}" '
         f'width="{width}" height="{height}" loading="lazy" decoding="async">'
         for name, file in files
     )
 
 
-def actions(record: dict, base: str) -> str:
+def actions(record: dict) -> str:
     """Return the folded row of downloads and the table that the picture draws."""
     links = "".join(
-        f'<li><a href="{base}{record["id"]}/{record["id"]}.{kind}" download>{name}</a></li>'
+        f'<li><a href="figures/{record["id"]}/{record["id"]}.{kind}" download>{name}</a></li>'
         for kind, name in LABELS.items()
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in record["table"]["columns"])
@@ -55,14 +56,17 @@ def _cell(cell: object) -> str:
     return trim(f"{cell:,.4f}") if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
+def card(book: Library, figure_id: str) -> str:
+    """Return the card of a stored figure with its linked pictures and downloads."""
+    _, record, svg = book.figures[figure_id]
+    return card_html(record, picture(record, svg), actions(record))
+
+
 def place_cards(app: Sphinx, doctree: nodes.document) -> None:
-    """Replace each figure that a notebook shows by its card with linked pictures and downloads."""
-    base = "../" * app.env.docname.count("/") + "figures/"
+    """Replace each figure that a notebook shows by its card."""
     for raw in list(doctree.findall(nodes.raw)):
         if match := CARD.match(raw.astext()):
-            _, record, svg = library(app).figures[match[1]]
-            html = card_html(record, picture(record, svg, base), actions(record, base))
-            raw.parent.replace(raw, nodes.raw("", html, format="html"))
+            raw.parent.replace(raw, nodes.raw("", card(library(app), match[1]), format="html"))
 
 
 class FigureCard(SphinxDirective):
@@ -77,7 +81,7 @@ class FigureCard(SphinxDirective):
         except KeyError:
             log.warning("no chapter shows the figure %r", self.arguments[0], location=self.get_location())
             return []
-        html = card_html(record, picture(record, svg, "figures/"), "").replace(f' id="{record["id"]}"', "", 1)
+        html = card_html(record, picture(record, svg), "").replace(f' id="{record["id"]}"', "", 1)
         home = f'<p class="card-more"><a href="{page}.html#{record["id"]}">Data, downloads and context</a></p>'
         return [nodes.raw("", html.replace("</figure>", f"{home}</figure>"), format="html")]
 

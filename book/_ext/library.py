@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,8 @@ import analysis
 from analysis import tables
 from analysis.evidence.findings import sentence
 from analysis.evidence.formatting import day, interval, quantity
-from analysis.publish.contents import StoredChapter, chapters
+from analysis.evidence.roots import root
+from analysis.publish.contents import StoredChapter, chapters, pages
 from analysis.tables.periods import Period
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
@@ -106,6 +108,69 @@ class Library:
         return tables.load("findings")
 
     @cached_property
+    def questions(self) -> pd.DataFrame:
+        """The disputed questions by id."""
+        return tables.load("questions").set_index("question_id", drop=False)
+
+    @cached_property
+    def rivals(self) -> pd.DataFrame:
+        """The rival statements of the questions."""
+        return tables.load("rivals")
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """The steps from what is printed to what it is on the definition."""
+        return tables.load("steps")
+
+    @cached_property
+    def repository(self) -> str:
+        """The address of the repository, empty while it has none."""
+        return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["book"]["repository_url"]
+
+    def root(self, source_id: str) -> str:
+        """Return the original behind a source."""
+        return root(source_id, self._relays)
+
+    @cached_property
+    def _relays(self) -> dict[str, str]:
+        return self.sources["relays"].to_dict()
+
+    def reference(self, key: str) -> str:
+        """Return a link to a claim, fact or source."""
+        page = "evidence.html#" if key in self.claims.index else "sources.html#ref-"
+        return f'<a href="{page}{key}">{key}</a>'
+
+    @cached_property
+    def uses(self) -> dict[str, list[tuple[str, str]]]:
+        """Where each claim, fact and source is used: name and address of the place, in reading order."""
+        found: dict[str, dict[tuple[str, str], None]] = {}
+
+        def note(key: str, name: str, address: str) -> None:
+            found.setdefault(key, {})[(name, address)] = None
+
+        for page in pages(ROOT):
+            notebook, text = ROOT / "book" / f"{page}.ipynb", ROOT / "book" / f"{page}.md"
+            prose = StoredChapter(notebook).prose if notebook.exists() else text.read_text("utf-8")
+            title = next((line[2:].strip() for line in prose.splitlines() if line.startswith("# ")), page)
+            for key in re.findall(r"\{(?:num|claim)\}`([a-z0-9-]+)", prose):
+                note(key, title, f"{page}.html")
+        for key, (page, _, record) in self.computed.items():
+            for item in record["sources"]:
+                note(item, f"number {key}", f"{page}.html#num-{key}")
+        for figure_id, (page, record, _) in self.figures.items():
+            for item in record["sources"]:
+                note(item, f"Figure {record['number']}", f"{page}.html#{figure_id}")
+        for claim_id, items in self.claims["evidence"].items():
+            for item in items:
+                note(item, str(claim_id), f"evidence.html#{claim_id}")
+        for row in self.rivals.itertuples():
+            for item in row.said_by:
+                note(item, row.question_id, f"questions.html#question-{row.question_id}")
+        for fact_id, source_id in self.facts["source_id"].items():
+            note(source_id, str(fact_id), f"sources.html#ref-{fact_id}")
+        return {key: list(places) for key, places in found.items()}
+
+    @cached_property
     def cutoff(self) -> str:
         """The last day that the dated record reaches, in words."""
         return day(tables.load("events")["date"].max().date())
@@ -117,7 +182,8 @@ class Library:
             if form not in record["text"]:
                 raise UnknownKeyError(f"number {key} has no form {form!r}; it has {sorted(record['text'])}")
             span = record["text"].get("range", "")
-            note = f"Computed in chapter {place}, {period_text(record['as_of'])}: {record['basis']}."
+            title = self.chapters[place - 1].title
+            note = f"Computed in {title}, {period_text(record['as_of'])}: {record['basis']}."
             if span and span != record["text"][form]:
                 note += f" Interval {span}."
             return Shown(record["text"][form], f"{note} {self._named(record['sources'])}".strip(), page, f"num-{key}")
@@ -129,7 +195,15 @@ class Library:
             row = self.facts.loc[key]
             note = f"{period_text(row['period'])}, {row['basis']} ({row['quality']}). {self._named([row['source_id']])}"
             return Shown(row_text(row), note, "sources", f"ref-{key}")
-        raise UnknownKeyError(f"no number, claim or fact has the key {key!r}")
+        if key in self.questions.index:
+            row = self.questions.loc[key]
+            text = row_text(row.rename({"central": "value"}))
+            if form == "range":
+                text = interval(row["low"], row["high"], row["unit"])
+            if text:
+                note = f"Answer to a disputed question: {row['title']} {row['definition']}"
+                return Shown(text, note, "questions", f"question-{key}")
+        raise UnknownKeyError(f"no number, claim, fact or question with a number has the key {key!r}")
 
     def _named(self, ids: list[str]) -> str:
         origins = [self.facts.loc[i, "source_id"] if i in self.facts.index else i for i in ids]

@@ -72,7 +72,7 @@ class _BookRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         for chapter in library(self.env.app).chapters:
             self.env.note_dependency(str(chapter.path))
-        for name in ("claims", "facts", "sources", "findings"):
+        for name in ("claims", "facts", "sources", "findings", "questions"):
             self.env.note_dependency(str(ROOT / "data" / f"{name}.csv"))
         try:
             return self.found(), []
@@ -125,7 +125,10 @@ class Findings(SphinxDirective):
         book, items = library(self.env.app), nodes.enumerated_list(classes=["findings"])
         for finding_id in self.arguments[0].split():
             rows = book.findings[book.findings["finding_id"] == finding_id]
-            chapter = book.chapters[int(rows["chapter"].iloc[0]) - 1] if len(rows) else book.chapters[0]
+            if rows.empty or (predicate := rows["predicate"].iloc[0]) not in book.computed:
+                log.warning("no chapter holds the finding %r", finding_id, location=self.get_location())
+                continue
+            chapter = book.chapters[book.computed[predicate][1] - 1]
             body, _ = self.parse_inline(f"{{finding}}`{finding_id}`.")
             basis, _ = self.parse_inline(f"[{chapter.title}]({chapter.path.name})")
             statement = nodes.paragraph("", "", *body, classes=["finding-statement"])

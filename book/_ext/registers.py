@@ -1,4 +1,4 @@
-"""Registers: a table of data/ as static rows with a permanent address each."""
+"""Registers: the tables of data/ as static rows, each with a permanent address, its evidence and where it is used."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from html import escape
 import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import directives
+from figure_cards import card
 from library import Library, period_text, row_text
-from numbers_role import library
+from numbers_role import library, log
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from analysis import tables
 from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.roots import independent, rests_on_one_relay
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 Cells = list[tuple[str, str]]
+Shown = tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
 
 
 def prose(text: str) -> str:
     """Escape a text and mark its Chinese parts as Chinese."""
-    return HAN.sub(lambda m: f'<span lang="zh">{m[0]}</span>', escape(text))
+    return HAN.sub(lambda m: f'<span lang="zh">{m[0]}</span>', escape(str(text)))
 
 
 def link(url: str, text: str) -> str:
@@ -31,93 +34,109 @@ def link(url: str, text: str) -> str:
     return f'<a href="{escape(url)}" rel="noopener">{prose(text)}</a>' if url else prose(text)
 
 
-def _evidence(ids: tuple[str, ...]) -> str:
-    return ", ".join(f'<a href="sources.html#ref-{item}">{item}</a>' for item in ids)
+def evidence(book: Library, ids: tuple[str, ...]) -> str:
+    """Return links to what a verdict rests on, and how many originals that is."""
+    if not ids:
+        return "–"
+    links = ", ".join(f'<a href="sources.html#ref-{item}">{item}</a>' for item in ids)
+    count = len(independent(ids, book.facts, book.sources))
+    roots = "one original" if count == 1 else f"{count} originals"
+    relayed = ", read through a relay" if rests_on_one_relay(ids, book.facts, book.sources) else ""
+    return f'{links} <small class="roots">({roots}{relayed})</small>'
 
 
-def claims(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
+def used(book: Library, key: str) -> str:
+    """Return links to the places that use a record, "–" where none does."""
+    places = book.uses.get(key, ())
+    return ", ".join(f'<a href="{address}">{escape(name)}</a>' for name, address in places) or "–"
+
+
+def challenge(book: Library, kind: str, key: str) -> str:
+    """Return the line that says how to challenge a record, its id filled in."""
+    repository = book.repository
+    where = (
+        f'<a href="{repository}/issues/new?title=Challenge+{kind}+{key}">Open an issue</a>'
+        if repository
+        else 'See <a href="cite.html#challenge">how to challenge</a>'
+    )
+    say = f"Name the {kind} <code>{key}</code>, what it should say, and on which source. {where}."
+    return f'<details class="challenge"><summary>Challenge this</summary>{say}</details>'
+
+
+def claims(book: Library) -> Shown:
     """Return the ledger and how a row of it is shown."""
 
     def cells(row: pd.Series) -> Cells:
-        stated = row_text(row) or "–"
-        question = f'<a href="#question-{row["question"]}">{row["question"]}</a>' if row["question"] else "–"
-        verdict = row["verdict"]
+        key, verdict = row["claim_id"], row["verdict"]
+        question = row["question"]
+        dispute = f' Disputed: <a href="questions.html#question-{question}">{question}</a>.' if question else ""
+        said = f"{prose(row['section'])}, {prose(row['attributed_to'])}, {row['kind']}"
         return [
-            ("Claim", f'<a href="#{row["claim_id"]}"><code>{row["claim_id"]}</code></a>'),
-            (
-                "Statement",
-                f"{prose(row['statement'])} <small>{prose(row['section'])}, {prose(row['attributed_to'])}</small>",
-            ),
-            ("As stated", escape(stated)),
+            ("Claim", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, "claim", key)}'),
+            ("Statement", f"{prose(row['statement'])} <small>{said}</small>"),
+            ("As stated", escape(row_text(row)) or "–"),
             ("Verdict", f'<span class="verdict verdict-{verdict}">{verdict.replace("_", ": ")}</span>'),
-            ("Why", prose(row["verdict_note"])),
-            ("Evidence", _evidence(row["evidence"]) or "–"),
-            ("Question", question),
+            ("Why", prose(row["verdict_note"]) + dispute),
+            ("Evidence", evidence(book, row["evidence"])),
+            ("Used in", used(book, key)),
         ]
 
     return book.claims, cells
 
 
-def questions(_: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
-    """Return the disputed questions and how one is shown."""
+def sources(book: Library) -> Shown:
+    """Return the sources, each relay below its original, and how one is shown."""
+    order = {name: place for place, name in enumerate(("primary", "reported", "analyst", "derived", "weak"))}
+    frame = book.sources.assign(
+        head=[book.root(key) for key in book.sources.index], relayed=book.sources["relays"].ne("").astype(int)
+    )
+    heads = book.sources.loc[frame["head"]]
+    frame = frame.reset_index(drop=True)
+    frame["rank"] = [order[str(quality)] for quality in heads["quality"]]
+    frame["kinds"] = [str(kind) for kind in heads["kind"]]
+    frame = frame.sort_values(["rank", "kinds", "head", "relayed", "source_id"])
 
     def cells(row: pd.Series) -> Cells:
-        low, central, high, unit = (row[name] for name in ("low", "central", "high", "unit"))
-        span = interval(low, high, unit) if pd.notna(low) and pd.notna(high) else ""
-        middle = quantity(central, unit) if pd.notna(central) else ""
-        shown = f"{middle} ({span})" if middle and span and middle != span else middle or span or "cannot be told"
-        return [
-            ("Question", f"<strong>{prose(row['title'])}</strong>"),
-            ("Definition", prose(row["definition"])),
-            ("Answer", f"{prose(row['answer'])}" + (f" <strong>{escape(shown)}</strong>" if unit != "none" else "")),
-            ("Method", prose(row["method"])),
-        ]
-
-    return tables.load("questions"), cells
-
-
-def sources(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
-    """Return the sources and how one is shown."""
-
-    def cells(row: pd.Series) -> Cells:
+        key, original = row["source_id"], row["relays"]
         english = f" <small>{prose(row['title_en'])}</small>" if row["title_en"] else ""
-        original = row["relays"]
-        relays = f'relays <a href="#ref-{original}">{original}</a>' if original else ""
-        resting = int((book.facts["source_id"] == row["source_id"]).sum())
+        mark = f'<span class="relay">relays <a href="#ref-{original}">{original}</a></span> ' if original else ""
         return [
-            ("Source", f"{link(row['url'], row['title'])}{english}"),
+            ("Source", f"{mark}{link(row['url'], row['title'])}{english}"),
             ("Publisher", prose(row["publisher"])),
             ("Published", escape(period_text(row["published_on"])) or "undated"),
             ("Kind", f"{row['kind']}, {row['quality']}"),
-            ("Facts resting on it", str(resting) if resting else "–"),
-            ("Note", " ".join(filter(None, (relays, prose(row["note"])))) or "–"),
+            ("What rests on it", used(book, key)),
+            ("Licence", f"{prose(row['license'])}; redistribution: {row['redistribution']}"),
+            ("Note", prose(row["note"]) or "–"),
         ]
 
-    return book.sources, cells
+    return frame, cells
 
 
-def facts(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
+def facts(book: Library) -> Shown:
     """Return the facts and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
         span = ""
         if pd.notna(row["value"]) and pd.notna(row["low"]) and pd.notna(row["high"]):
             span = f" <small>{escape(interval(row['low'], row['high'], row['unit'], digits=5))}</small>"
-        source = row["source_id"]
+        source, key = row["source_id"], row["fact_id"]
+        relayed = " Known through one relay." if book.sources.loc[source, "relays"] else ""
         return [
-            ("Fact", f"<code>{row['fact_id']}</code>"),
+            ("Fact", f"<code>{key}</code>"),
             ("What", f"{escape(row['entity'])}, {escape(row['metric'].replace('_', ' '))}"),
             ("Period", escape(period_text(row["period"]))),
             ("Value", escape(row_text(row)) + span),
             ("Basis", f"{prose(row['basis'])} ({row['quality']})"),
-            ("Source", f'<a href="#ref-{source}">{escape(book.sources.loc[source, "publisher"])}</a>'),
-            ("Note", prose(row["note"]) or "–"),
+            ("Source", f'<a href="#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>'),
+            ("Used in", used(book, key)),
+            ("Note", (prose(row["note"]) + relayed) or "–"),
         ]
 
     return book.facts, cells
 
 
-def assumptions(_: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
+def assumptions(_: Library) -> Shown:
     """Return the assumptions and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
@@ -135,19 +154,17 @@ def assumptions(_: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
     return tables.load("assumptions"), cells
 
 
-def terms(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
+def terms(book: Library) -> Shown:
     """Return the conditions and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
         source = row["source_id"]
+        publisher = prose(book.sources.loc[source, "publisher"])
         return [
             ("Who", str(row["capital"]).title().replace("Nvidia", "Seller")),
             ("Condition", f"<strong>{prose(row['condition'])}</strong> {prose(row['detail'])}"),
             ("Standing", f"{str(row['status']).replace('_', ' ')}, {escape(period_text(row['from_date']))}"),
-            (
-                "Who says so",
-                f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>',
-            ),
+            ("Who says so", f'<a href="sources.html#ref-{source}">{publisher}</a>'),
         ]
 
     order = {name: place for place, name in enumerate(("washington", "beijing", "nvidia"))}
@@ -157,14 +174,27 @@ def terms(book: Library) -> tuple[pd.DataFrame, Callable[[pd.Series], Cells]]:
     return keys.sort_values(["a", "b", "term_id"]).drop(columns=["a", "b"]), cells
 
 
-REGISTERS = {
-    "terms": (terms, "term-"),
-    "claims": (claims, ""),
-    "questions": (questions, "question-"),
-    "sources": (sources, "ref-"),
-    "facts": (facts, "ref-"),
-    "assumptions": (assumptions, "assumption-"),
+REGISTERS: dict[str, tuple[Callable[[Library], Shown], str, tuple[str, ...]]] = {
+    "claims": (claims, "", ("article", "chapter", "kind", "verdict", "attributed_to")),
+    "sources": (sources, "ref-", ()),
+    "facts": (facts, "ref-", ()),
+    "assumptions": (assumptions, "assumption-", ()),
+    "terms": (terms, "term-", ()),
 }
+
+
+def rows(frame: pd.DataFrame, cells: Callable[[pd.Series], Cells], prefix: str, facets: tuple[str, ...]) -> str:
+    """Return a table's head and body; facets are columns that a reader can filter by."""
+    head = "".join(f'<th scope="col">{title}</th>' for title, _ in cells(frame.iloc[0]))
+    body = "".join(
+        f'<tr id="{prefix}{record.iloc[0]}"'
+        + "".join(f' data-{facet.replace("_", "-")}="{escape(str(record[facet]))}"' for facet in facets)
+        + ">"
+        + "".join(f'<td data-label="{title}">{cell}</td>' for title, cell in cells(record))
+        + "</tr>"
+        for _, record in frame.iterrows()
+    )
+    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
 
 
 class Register(SphinxDirective):
@@ -176,31 +206,103 @@ class Register(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table as one block of static rows."""
         name = self.arguments[0]
-        build, prefix = REGISTERS[name]
+        build, prefix, facets = REGISTERS[name]
         frame, cells = build(library(self.env.app))
         label = name.capitalize()
         if where := self.options.get("where"):
             label += f", {where}"
             column, negated, value = re.fullmatch(r"(\w+)(!?)=(.*)", where).groups()
             frame = frame[(frame[column].astype(str) == value) != bool(negated)]
-        for _, record in frame.iloc[:1].iterrows():
-            head = "".join(f'<th scope="col">{title}</th>' for title, _ in cells(record))
-        body = "".join(
-            f'<tr id="{prefix}{record.iloc[0]}">'
-            + "".join(f'<td data-label="{title}">{cell}</td>' for title, cell in cells(record))
-            + "</tr>"
-            for _, record in frame.iterrows()
-        )
         html = (
             f'<div class="register" tabindex="0" role="region" aria-label="{escape(label)}">'
-            f'<table class="register-table {name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+            f'<table class="register-table {name}">{rows(frame, cells, prefix, facets)}</table></div>'
         )
         if title := self.options.get("folded"):
             html = f'<details class="fold"><summary>{escape(title)} ({len(frame)})</summary>{html}</details>'
         return [nodes.raw("", html, format="html")]
 
 
+def answer(row: pd.Series) -> str:
+    """Return a question's answer with its number and interval, where it has one."""
+    low, central, high, unit = (row[name] for name in ("low", "central", "high", "unit"))
+    span = interval(low, high, unit) if pd.notna(low) and pd.notna(high) else ""
+    middle = quantity(central, unit) if pd.notna(central) else ""
+    number = f"{middle} ({span})" if middle and span and middle != span else middle or span
+    return f"{prose(row['answer'])}" + (f' <strong class="answer-number">{escape(number)}</strong>' if number else "")
+
+
+def _value(low: float, value: float, high: float, unit: str) -> str:
+    if pd.notna(low) and pd.notna(high) and low != high:
+        return escape(interval(low, high, unit))
+    if pd.notna(value):
+        return escape(quantity(value, unit))
+    known = [(pd.notna(low), "at least", low), (pd.notna(high), "at most", high)]
+    return next((f"{word} {escape(quantity(bound, unit))}" for is_known, word, bound in known if is_known), "–")
+
+
+def rivals(book: Library, question: pd.Series) -> str:
+    """Return the rival statements of a question as printed and on its definition, with the steps between."""
+    own = book.rivals[book.rivals["question_id"] == question["question_id"]]
+    if own.empty:
+        return ""
+
+    def cells(row: pd.Series) -> Cells:
+        steps = book.steps[book.steps["rival_id"] == row["rival_id"]].sort_values("step_order")
+        way = "; ".join(
+            f"{prose(step['step'])}: {'+' if step['amount'] >= 0 else '−'}"
+            f"{escape(quantity(abs(step['amount']), step['unit'], digits=6))}"
+            for _, step in steps.iterrows()
+        )
+        said = ", ".join(book.reference(item) for item in row["said_by"]) or "–"
+        return [
+            ("Who", said),
+            ("What it says", prose(row["statement"])),
+            ("As printed", _value(row["low"], row["as_printed"], row["high"], row["unit"] or question["unit"])),
+            ("Steps", way or "–"),
+            ("On the definition",
+             _value(row["converted_low"], row["converted"], row["converted_high"], question["unit"])),
+            ("Note", prose(row["note"]) or "–"),
+        ]  # fmt: skip
+
+    label = escape(f"Rivals on {question['question_id']}")
+    table = rows(own, cells, "rival-", ())
+    return (
+        f'<div class="register" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="register-table rivals">{table}</table></div>'
+    )
+
+
+class Questions(SphinxDirective):
+    """```{questions} 1```: the disputed questions of a chapter, each with rivals, answer, method and picture."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section of HTML for each question."""
+        book = library(self.env.app)
+        frame = book.questions[book.questions["chapter"] == int(self.arguments[0])]
+        if frame.empty:
+            log.warning("no question belongs to chapter %s", self.arguments[0], location=self.get_location())
+        parts = []
+        for _, row in frame.iterrows():
+            key = row["question_id"]
+            figure = card(book, f"q-{key}") if f"q-{key}" in book.figures else ""
+            own = book.claims[book.claims["question"] == key]["claim_id"]
+            listed = ", ".join(f'<a href="evidence.html#{item}">{item}</a>' for item in own)
+            parts.append(
+                f'<section class="question" id="question-{key}"><h3>{prose(row["title"])}'
+                f'<a class="headerlink" href="#question-{key}" title="Link to this question">#</a></h3>'
+                f'<p class="question-answer">{answer(row)}</p>{figure}'
+                f"<dl><dt>Definition</dt><dd>{prose(row['definition'])}</dd>"
+                f"<dt>Method</dt><dd>{prose(row['method'])}</dd>"
+                + (f"<dt>Claims</dt><dd>{listed}</dd>" if listed else "")
+                + f"</dl>{rivals(book, row)}{challenge(book, 'question', key)}</section>"
+            )
+        return [nodes.raw("", "".join(parts), format="html")]
+
+
 def setup(app: Sphinx) -> dict[str, object]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("register", Register)
+    app.add_directive("questions", Questions)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -55,21 +55,16 @@ FOOTER_KEYS = ("book_version", "data_cutoff", "licence")
 SUMMARY_LENGTH = 200
 
 
-def mathml(tex: str, block: bool) -> str:
-    """Return a LaTeX formula as MathML, numbered by the page and not here; raises what docutils' converter raises."""
-    return tex2mathml(tex, as_block=block)
-
-
 def visit_inline_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula in a line of text."""
-    self.body.append(mathml(node.astext(), block=False))
+    self.body.append(tex2mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed formula with its number."""
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    self.body.append(mathml(node.astext(), block=True))
+    self.body.append(tex2mathml(node.astext(), as_block=True))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

@@ -1,0 +1,70 @@
+"""The data as files of the site: each table as it stands, the ledger as JSON too, and the whole package as one zip."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import itables
+from docutils import nodes
+from library import ROOT
+from numbers_role import log
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
+
+from analysis import tables
+from analysis.tables.store import schemas
+
+PACKAGE = "the-h200-window-data.zip"
+# A zip entry needs a date; a fixed one keeps the bytes the same wherever and whenever the book is built.
+EPOCH = (2026, 1, 1, 0, 0, 0)
+
+
+def names() -> set[str]:
+    """Return the names of the files that the site offers."""
+    return {resource["path"] for resource in schemas(tables.DATA).values()} | {
+        "claims.json",
+        "datapackage.json",
+        PACKAGE,
+    }
+
+
+class DownloadRole(SphinxRole):
+    """{download-data}`claims.csv`: a link to a data file of the site."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link."""
+        if self.text not in names():
+            log.warning("the site offers no data file %r", self.text, location=self.get_location())
+        return [nodes.reference("", self.text, refuri=f"data/{self.text}", internal=True)], []
+
+
+def write(app: Sphinx, failed: Exception | None) -> None:
+    """Write the files into the finished site."""
+    if failed or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "data"
+    folder.mkdir(exist_ok=True)
+    files = sorted(path for path in tables.DATA.glob("*") if path.suffix in (".csv", ".json"))
+    for path in files:
+        shutil.copyfile(path, folder / path.name)
+    ledger = tables.load("claims")
+    records = json.loads(
+        ledger.assign(as_of=ledger["as_of"].map(lambda period: str(period or ""))).to_json(orient="records")
+    )
+    (folder / "claims.json").write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    with zipfile.ZipFile(folder / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in [*files, ROOT / "LICENSE"]:
+            archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    # DataTables travels in a locked package; a reader's browser fetches it when the ledger's tools are opened.
+    bundle = Path(itables.__file__).parent / "html" / "dt_bundle.js"
+    shutil.copyfile(bundle, Path(app.outdir) / "_static" / "datatables.js")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the role and the files."""
+    app.add_role("download-data", DownloadRole())
+    app.connect("build-finished", write, priority=310)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
