@@ -21,17 +21,20 @@ SIDEWAYS = "document.scrollingElement.scrollWidth - document.scrollingElement.cl
 START_AXE = """() => {
   window.axeRun = new Promise((done) => setTimeout(() => done(axe.run({resultTypes: ["violations"]}))));
 }"""
-# The rows of a long table are written alike. Looking at each of thousands takes minutes, so axe sees the first of
-# each table and one of each verdict; what differs between rows, their addresses and links, is read from the HTML.
-ALIKE = """(kept) => document.querySelectorAll(".register-table tbody, .card-table tbody").forEach((body) => {
-  const seen = new Set();
-  [...body.rows].forEach((row, place) => {
-    const verdict = row.querySelector(".verdict")?.className;
-    if (place >= kept && (!verdict || seen.has(verdict))) row.remove();
-    seen.add(verdict);
-  });
-})"""
-KEPT_ROWS = 6
+# Rows of a table and disputed questions are written alike. Looking at each of thousands takes minutes, so axe sees
+# the first of each table or section and one of each verdict; what differs, addresses and links, is read from the HTML.
+THIN_OUT = """(kept) => {
+  for (const alike of [".question", "tbody > tr"]) {
+    const seen = new Map();
+    document.querySelectorAll(`.bd-article ${alike}`).forEach((item) => {
+      const before = seen.get(item.parentElement) ?? [];
+      const verdict = item.querySelector(".verdict")?.className;
+      seen.set(item.parentElement, [...before, verdict]);
+      if (before.length >= kept && (!verdict || before.includes(verdict))) item.remove();
+    });
+  }
+}"""
+KEPT = 3
 END_AXE = """async () => (await window.axeRun).violations.map(
   (rule) => `${rule.impact} ${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`
 )"""
@@ -111,7 +114,7 @@ class Watch:
         self._sideways(" with its folded parts open")
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        self.page.evaluate(ALIKE, KEPT_ROWS)
+        self.page.evaluate(THIN_OUT, KEPT)
         self.page.evaluate(START_AXE)
 
     def end_look(self) -> list[str]:

@@ -29,7 +29,7 @@ def copy_checkout(to: Path) -> Path:
     """Copy what the book is built from, for a second build or to plant errors in."""
     for name in ("book", "data", "analysis"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "_config.yml", "receipt.json", "pyproject.toml"):
+    for name in ("_toc.yml", "_config.yml", "receipt.json", "pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, to / name)
     return to
 

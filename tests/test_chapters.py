@@ -72,12 +72,13 @@ def test_a_change_of_source_table_or_code_makes_a_chapter_stale(copy, touched):
     else:
         path = copy / "analysis" / "models" / "inventory.py"
         path.write_text(path.read_text("utf-8") + "\n", "utf-8")
-    assert [chapter.name for chapter in receipt.stale(chapters(copy), copy)] == [CHAPTERS[0].name]
+    found = [chapter.name for chapter in receipt.stale(chapters(copy), copy)]
+    assert found == ([chapter.name for chapter in CHAPTERS] if touched == "code" else [CHAPTERS[0].name])
 
 
 def test_a_table_that_no_chapter_reads_makes_none_stale(copy):
-    path = copy / "data" / "questions.csv"
-    path.write_text(path.read_text("utf-8").replace("?", "??", 1), "utf-8")
+    path = copy / "data" / "units.csv"
+    path.write_text(path.read_text("utf-8").replace("nominal", "at prices of the day", 1), "utf-8")
     assert receipt.stale(chapters(copy), copy) == []
 
 

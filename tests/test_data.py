@@ -90,6 +90,12 @@ PLANTED = {
         "data/sources.csv row 2, column note", "why no address",
     ),
     "bad slot": (edit("findings", "holds", "{Not A Key}"), "data/findings.csv row 2, column holds", "a slot like"),
+    "forecast with a statement's verdict": (
+        lambda data: (edit("claims", "kind", "forecast")(data), edit("claims", "as_of", "2026")(data)),
+        "data/claims.csv row 2, column verdict", "a verdict on a forecast",
+    ),
+    "conversion that does not add up": (edit("steps", "amount", "12345"), "data/rivals.csv row", "plus its steps"),
+    "step in another unit": (edit("steps", "unit", "TWh"), "data/steps.csv row 2, column unit", "of the question"),
     "fact twice": (
         lines("facts", lambda r: [*r, r[1].replace(r[1].split(",")[0], "another-id", 1)]),
         "data/facts.csv row", "one row for each",
@@ -108,6 +114,14 @@ def test_a_planted_error_gives_one_clear_line(tmp_path, plant, place, expected):
     assert any(line.startswith(place) and expected in line for line in found), found
     assert all("\n" not in line for line in found)
     assert len(found) <= 3, found
+
+
+def test_no_claim_id_is_ever_removed_or_reused():
+    listed = (DATA.parent / "tests" / "claim_ids.txt").read_text("utf-8").split()
+    there = load("claims")["claim_id"].tolist()
+    assert listed == sorted(set(listed))
+    assert set(listed) - set(there) == set(), "claims are never removed: give the row a new verdict instead"
+    assert set(there) - set(listed) == set(), "append new claim ids to tests/claim_ids.txt"
 
 
 def test_check_reads_the_folder_it_stands_in_and_says_so_by_its_exit_code(tmp_path):

@@ -50,7 +50,7 @@ def _body(value: float, unit: str, digits: int, scale: float) -> str:
         return trim(significant(100 * value, digits))
     if unit in MONEY:
         return trim(significant(value / scale, digits)) if scale > 1 else f"{value:,.0f}"
-    if unit in ("days", "months", "chips", "modules", "servers"):
+    if unit in ("days", "chips", "modules", "servers"):
         return f"{value:,.0f}" if abs(value) < 1000 else trim(significant(value, max(digits, 2)))
     return trim(significant(value, digits))
 

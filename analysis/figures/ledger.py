@@ -127,11 +127,18 @@ def forest(
         str(question["definition"]),
         "Hollow marks stand where a statement is printed in the question's own unit; a dotted line leads to where it "
         "stands on the definition.",
-        f"Forest plot of {len(rivals)} statements; the answer is {told}. " + "; ".join(
-            f"{row.who}: {quantity(row.value, unit)}" for row in rivals.itertuples() if row.value == row.value) + ".",
+        f"Forest plot of {len(rivals)} statements; the answer is {told}. "
+        + "; ".join(f"{row.who}: {_said(row, unit)}" for row in rivals.itertuples()) + ".",
         sources,
         as_of,
     )  # fmt: skip
+
+
+def _said(row: object, unit: str) -> str:
+    if row.low == row.low and row.high == row.high:
+        return interval(row.low, row.high, unit)
+    known = next((v for v in (row.value, row.low, row.high, row.printed) if v == v), None)
+    return "no number" if known is None else quantity(known, unit)
 
 
 def unit_name(unit: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import pandas as pd
 from IPython.display import display
@@ -41,12 +42,29 @@ class Chapter:
 
     def __init__(self, number: int | str, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
         self.number = number
-        self.facts = tables.load("facts")
-        self.sources = tables.load("sources")
-        self.findings = tables.load("findings")
-        self.assumptions = Assumptions(tables.load("assumptions"), overrides)
+        self.overrides = dict(overrides or {})
         self.book = NumberBook(number)
         self._shown = 0
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """The table of facts."""
+        return tables.load("facts")
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The table of sources."""
+        return tables.load("sources")
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The table of findings."""
+        return tables.load("findings")
+
+    @cached_property
+    def assumptions(self) -> Assumptions:
+        """The judgements with the reader's overrides; a chapter that uses none does not depend on them."""
+        return Assumptions(tables.load("assumptions"), self.overrides)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
@@ -119,6 +120,11 @@ def cited(question_id: str, rivals: pd.DataFrame, facts: pd.DataFrame, claims: p
     origin |= {row.claim_id: f"art-{row.article}" for row in claims.itertuples()}
     items = (item for said in rivals.loc[rivals["question_id"] == question_id, "said_by"] for item in said)
     return tuple(dict.fromkeys(origin.get(item, item) for item in items)) or ("own-derivation",)
+
+
+def first_sentence(answer: str) -> str:
+    """Return the first sentence of an answer: the finding that a question's picture is titled with."""
+    return re.split(r"(?<=[^.\d]\w)[.:;] (?=[A-Z\d])|(?<=\d)[.;] (?=[A-Z])", answer, maxsplit=1)[0].rstrip(".")
 
 
 def as_of(sources: pd.DataFrame) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-
 from docutils import nodes
-from library import ROOT
 from numbers_role import library
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -14,15 +11,14 @@ from sphinx.util.docutils import SphinxDirective
 
 def identify(app: Sphinx, config: Config) -> None:
     """Fill the template context; runs before any page is written."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    book = project["tool"]["book"]
+    book = library(app)
     config.html_context |= {
-        "book_version": project["project"]["version"],
-        "book_title": book["title"],
-        "book_authors": ", ".join(author["name"] for author in project["project"]["authors"]),
-        "site_url": book["site_url"],
-        "repository_url": book["repository_url"],
-        "data_cutoff": library(app).cutoff,
+        "book_version": book.version,
+        "book_title": book.title,
+        "book_authors": book.authors,
+        "site_url": book.site,
+        "repository_url": book.repository,
+        "data_cutoff": book.cutoff,
     }
 
 

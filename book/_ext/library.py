@@ -14,7 +14,7 @@ import analysis
 from analysis import tables
 from analysis.evidence.findings import sentence
 from analysis.evidence.formatting import day, interval, quantity
-from analysis.evidence.roots import root
+from analysis.evidence.roots import rests_on_one_relay, root
 from analysis.publish.contents import StoredChapter, chapters, pages
 from analysis.tables.periods import Period
 
@@ -123,9 +123,33 @@ class Library:
         return tables.load("steps")
 
     @cached_property
+    def _project(self) -> dict:
+        return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+    @property
+    def title(self) -> str:
+        """The book's title."""
+        return self._project["tool"]["book"]["title"]
+
+    @property
+    def version(self) -> str:
+        """The book's version."""
+        return self._project["project"]["version"]
+
+    @property
+    def authors(self) -> str:
+        """The book's authors, as cited."""
+        return ", ".join(author["name"] for author in self._project["project"]["authors"])
+
+    @property
+    def site(self) -> str:
+        """The address of the site, empty while it has none."""
+        return self._project["tool"]["book"]["site_url"]
+
+    @property
     def repository(self) -> str:
         """The address of the repository, empty while it has none."""
-        return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["book"]["repository_url"]
+        return self._project["tool"]["book"]["repository_url"]
 
     def root(self, source_id: str) -> str:
         """Return the original behind a source."""
@@ -186,6 +210,8 @@ class Library:
             note = f"Computed in {title}, {period_text(record['as_of'])}: {record['basis']}."
             if span and span != record["text"][form]:
                 note += f" Interval {span}."
+            if record["sources"] and rests_on_one_relay(record["sources"], self.facts, self.sources):
+                note += " Rests on one original, read through a relay."
             return Shown(record["text"][form], f"{note} {self._named(record['sources'])}".strip(), page, f"num-{key}")
         if CLAIM_ID.fullmatch(key) and key in self.claims.index:
             row = self.claims.loc[key]

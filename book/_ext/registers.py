@@ -60,7 +60,8 @@ def challenge(book: Library, kind: str, key: str) -> str:
         else 'See <a href="cite.html#challenge">how to challenge</a>'
     )
     say = f"Name the {kind} <code>{key}</code>, what it should say, and on which source. {where}."
-    return f'<details class="challenge"><summary>Challenge this</summary>{say}</details>'
+    cite = escape(f"{book.authors}, {book.title}, version {book.version}, {kind} {key}.")
+    return f'<details class="challenge"><summary>Cite or challenge</summary>{cite} {say}</details>'
 
 
 def claims(book: Library) -> Shown:
@@ -71,14 +72,16 @@ def claims(book: Library) -> Shown:
         question = row["question"]
         dispute = f' Disputed: <a href="questions.html#question-{question}">{question}</a>.' if question else ""
         said = f"{prose(row['section'])}, {prose(row['attributed_to'])}, {row['kind']}"
+        stated = row_text(row)
+        value = f" As stated: <strong>{escape(stated)}</strong>." if stated else ""
+        places = used(book, key)
+        uses = f"<br>Used in: {places}." if places != "–" else ""
         return [
             ("Claim", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, "claim", key)}'),
-            ("Statement", f"{prose(row['statement'])} <small>{said}</small>"),
-            ("As stated", escape(row_text(row)) or "–"),
+            ("Statement", f"{prose(row['statement'])}{value} <small>{said}</small>"),
             ("Verdict", f'<span class="verdict verdict-{verdict}">{verdict.replace("_", ": ")}</span>'),
             ("Why", prose(row["verdict_note"]) + dispute),
-            ("Evidence", evidence(book, row["evidence"])),
-            ("Used in", used(book, key)),
+            ("Evidence", evidence(book, row["evidence"]) + uses),
         ]
 
     return book.claims, cells
@@ -121,16 +124,17 @@ def facts(book: Library) -> Shown:
         if pd.notna(row["value"]) and pd.notna(row["low"]) and pd.notna(row["high"]):
             span = f" <small>{escape(interval(row['low'], row['high'], row['unit'], digits=5))}</small>"
         source, key = row["source_id"], row["fact_id"]
-        relayed = " Known through one relay." if book.sources.loc[source, "relays"] else ""
+        relayed = "Known through one relay. " if book.sources.loc[source, "relays"] else ""
+        places = used(book, key)
+        uses = f"Used in: {places}." if places != "–" else ""
+        what = f"{escape(row['entity'])}, {escape(row['metric'].replace('_', ' '))}"
         return [
-            ("Fact", f"<code>{key}</code>"),
-            ("What", f"{escape(row['entity'])}, {escape(row['metric'].replace('_', ' '))}"),
+            ("Fact", f"{what}<br><small><code>{key}</code></small>"),
             ("Period", escape(period_text(row["period"]))),
             ("Value", escape(row_text(row)) + span),
             ("Basis", f"{prose(row['basis'])} ({row['quality']})"),
             ("Source", f'<a href="#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>'),
-            ("Used in", used(book, key)),
-            ("Note", (prose(row["note"]) + relayed) or "–"),
+            ("Note", f"{relayed}{prose(row['note'])} {uses}".strip() or "–"),
         ]
 
     return book.facts, cells
@@ -267,8 +271,9 @@ def rivals(book: Library, question: pd.Series) -> str:
     label = escape(f"Rivals on {question['question_id']}")
     table = rows(own, cells, "rival-", ())
     return (
+        f'<details class="fold"><summary>{len(own)} rival statements and their conversion</summary>'
         f'<div class="register" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="register-table rivals">{table}</table></div>'
+        f'<table class="register-table rivals">{table}</table></div></details>'
     )
 
 
