@@ -14,7 +14,7 @@ import pytest
 import sphinx
 import sphinx_book_theme
 from browser import SIDEWAYS, WIDTHS, Watch, chromium, is_foreign, serving
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "book" / "_templates"
@@ -343,3 +343,25 @@ def test_the_theme_is_the_one_we_know(site: Path, chapters: list[str]) -> None:
         assert not [name for name in kept if name not in text]
     css = (site / "_static" / "site.css").read_text("utf-8")
     assert "Font Awesome 6" not in css and "@font-face" not in css
+
+
+def test_the_ledger_is_searched_sorted_and_filtered_in_place(page: Page, address: str) -> None:
+    watch = Watch(page)
+    watch.open(f"{address}evidence.html")
+    rows = page.locator("table.claims tbody tr")
+    every = rows.count()
+    assert every > 600
+    page.get_by_role("button", name="Search, sort and filter").click()
+    page.locator("select[name=verdict]").select_option("wrong")
+    wrong = page.locator('table.claims tbody tr[data-verdict="wrong"]').count()
+    assert 0 < wrong < every and rows.count() == wrong
+    assert page.locator(".ledger-shown").inner_text() == f"{wrong} of {every} claims"
+    page.locator(".ledger-tools input").fill("GAIN AI")
+    assert 0 < rows.count() < wrong
+    page.locator(".ledger-tools input").fill("")
+    page.locator("select[name=verdict]").select_option("")
+    for verdict in ("contested", "wrong"):  # first and last of the words
+        page.locator("table.claims th", has_text="Verdict").click()
+        expect(rows.first).to_have_attribute("data-verdict", verdict)
+    assert rows.count() == every
+    assert watch.noticed == []

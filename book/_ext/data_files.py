@@ -60,7 +60,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
             archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
     # DataTables travels in a locked package; a reader's browser fetches it when the ledger's tools are opened.
     bundle = Path(itables.__file__).parent / "html" / "dt_bundle.js"
-    shutil.copyfile(bundle, Path(app.outdir) / "_static" / "datatables.js")
+    shutil.copyfile(bundle, Path(app.outdir) / "_static" / "ledger" / "datatables.js")
 
 
 def setup(app: Sphinx) -> dict[str, object]:

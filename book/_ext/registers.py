@@ -20,6 +20,7 @@ from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
+NAMED = 12
 Cells = list[tuple[str, str]]
 Shown = tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
 
@@ -46,9 +47,10 @@ def evidence(book: Library, ids: tuple[str, ...]) -> str:
 
 
 def used(book: Library, key: str) -> str:
-    """Return links to the places that use a record, "–" where none does."""
-    places = book.uses.get(key, ())
-    return ", ".join(f'<a href="{address}">{escape(name)}</a>' for name, address in places) or "–"
+    """Return links to the places that use a record, "–" where none does; the data hold what is beyond a dozen."""
+    places = book.uses.get(key, [])
+    links = ", ".join(f'<a href="{address}">{escape(name)}</a>' for name, address in places[:NAMED])
+    return links + (f" and {len(places) - NAMED} more" if len(places) > NAMED else "") or "–"
 
 
 def challenge(book: Library, kind: str, key: str) -> str:
@@ -102,15 +104,14 @@ def sources(book: Library) -> Shown:
     def cells(row: pd.Series) -> Cells:
         key, original = row["source_id"], row["relays"]
         english = f" <small>{prose(row['title_en'])}</small>" if row["title_en"] else ""
+        licence = f"<small>Licence: {prose(row['license'])}; passing on: {row['redistribution']}.</small>"
         mark = f'<span class="relay">relays <a href="#ref-{original}">{original}</a></span> ' if original else ""
         return [
             ("Source", f"{mark}{link(row['url'], row['title'])}{english}"),
-            ("Publisher", prose(row["publisher"])),
-            ("Published", escape(period_text(row["published_on"])) or "undated"),
+            ("Published", f"{prose(row['publisher'])}, {escape(period_text(row['published_on'])) or 'undated'}"),
             ("Kind", f"{row['kind']}, {row['quality']}"),
             ("What rests on it", used(book, key)),
-            ("Licence", f"{prose(row['license'])}; redistribution: {row['redistribution']}"),
-            ("Note", prose(row["note"]) or "–"),
+            ("Note", f"{prose(row['note'])} {licence}".strip()),
         ]
 
     return frame, cells
