@@ -1,4 +1,4 @@
-"""The command line: python -m analysis check | run | verify. Exit 0 fine, 1 found wrong, 2 wrong usage."""
+"""The command line: python -m analysis check | run | verify | unrecorded. Exit 0 fine, 1 found wrong, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from analysis.evidence.unrecorded import unrecorded
 from analysis.publish import receipt
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.execute import execute
-from analysis.tables import DataError, check
+from analysis.tables import DataError, check, load
 
 
 def _check(root: Path, _: argparse.Namespace) -> int:
@@ -40,6 +41,19 @@ def _run(root: Path, options: argparse.Namespace) -> int:
     return int(bool(problems))
 
 
+def _unrecorded(_: Path, options: argparse.Namespace) -> int:
+    try:
+        text = options.text.read_text("utf-8")
+        left = unrecorded(text, load("claims"), options.article)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        print(f"{options.text}: {error}", file=sys.stderr)
+        return 1
+    for found in left:
+        print(f"line {found.line}: {found.text}  … {found.context} …")
+    print(f"{len(left)} numbers of article {options.article} are not in its claims: judge each")
+    return 0
+
+
 def _verify(root: Path, _: argparse.Namespace) -> int:
     noted, wrong = receipt.read(root), 0
     now = receipt.build([], root)["tables"]
@@ -67,6 +81,10 @@ def main(arguments: list[str] | None = None) -> int:
     run.set_defaults(do=_run)
     verify = commands.add_parser("verify", help="execute every chapter apart and compare with the receipt")
     verify.set_defaults(do=_verify)
+    left = commands.add_parser("unrecorded", help="list the numbers of an article's text that no claim records")
+    left.add_argument("article", choices=["000", "001", "002", "003", "004"])
+    left.add_argument("text", type=Path, help="the article as a text file (UTF-8)")
+    left.set_defaults(do=_unrecorded)
     options = parser.parse_args(arguments)
     try:
         return options.do(Path.cwd(), options)

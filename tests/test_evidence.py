@@ -12,6 +12,7 @@ from analysis.evidence.facts import MissingFactError, bounds, fact, series
 from analysis.evidence.findings import SLOT, above, below, sentence
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import MIME, Number, NumberBook
+from analysis.evidence.unrecorded import numeral, unrecorded
 from analysis.publish.contents import chapters
 from analysis.results import delivery, ledger
 from analysis.results import delivery_numbers as say
@@ -138,3 +139,14 @@ def test_an_override_turns_a_finding():
     assert say.plan_explains_little(tuple(cheap[["share_low", "share_high"]].iloc[0])) == "holds"
     dear = delivery.explained(facts, Assumptions(register, {"h200-price": [60_000, 80_000, 90_000]}))
     assert say.plan_explains_little(tuple(dear[["share_low", "share_high"]].iloc[0])) == "unclear"
+
+
+def test_a_number_of_an_article_that_no_claim_records_is_found():
+    assert [numeral(text) for text in ("一万", "二十四", "十", "三百零五", "两")] == [10_000, 24, 10, 305, 2]
+    claims = tables.load("claims")
+    own = claims[claims["claim_id"] == "c000-019"].iloc[0]
+    assert own["value"] == 2e10
+    text = "库存接近200亿美元。\n另有4711万颗, 三千七百位。"
+    assert [found.text for found in unrecorded(text, claims, "000")] == ["4711万", "三千七百"]
+    with pytest.raises(ValueError, match="no claim is of article '009'"):
+        unrecorded(text, claims, "009")
