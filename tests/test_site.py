@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 import tomllib
+import zipfile
 
 import yaml
 from conftest import ROOT, build, copy_checkout
 
 from analysis.publish.contents import chapters, pages
+from analysis.tables import check, load
 
 FIGURES = [(chapter.name, record["id"]) for chapter in chapters(ROOT) for record, _ in chapter.figures]
 
@@ -77,6 +79,22 @@ def test_a_doubtful_build_fails_and_says_why(tmp_path):
     said = re.sub(r"\s+", " ", done.stdout + done.stderr)
     assert done.returncode != 0
     assert [expected for expected in PLANTED.values() if expected not in said] == []
+
+
+def test_the_offered_package_is_the_data_and_keeps_its_contract(site, tmp_path):
+    with zipfile.ZipFile(site / "data" / "the-h200-window-data.zip") as archive:
+        archive.extractall(tmp_path)
+    assert check(tmp_path) == []
+    assert (tmp_path / "claims.csv").read_bytes() == (ROOT / "data" / "claims.csv").read_bytes()
+    claims = json.loads((site / "data" / "claims.json").read_text("utf-8"))
+    assert len(claims) == len(load("claims")) and claims[0]["claim_id"] == "c000-001"
+
+
+def test_every_relay_stands_below_its_original(site):
+    order = re.findall(r'<tr id="ref-([a-z0-9-]+)"', (site / "sources.html").read_text("utf-8"))
+    place = {source_id: row for row, source_id in enumerate(order)}
+    for row in load("sources").itertuples():
+        assert not row.relays or place[row.relays] < place[row.source_id]
 
 
 def test_identity_is_the_same_wherever_it_is_written(site):
