@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SITE := _build/html
 BUILT := _build/.built
-INPUTS := $(shell find book analysis data -not -name '__pycache__' -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints*') \
+INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints*') \
 	_config.yml _toc.yml pyproject.toml receipt.json
 
 .PHONY: book
@@ -27,7 +27,7 @@ $(BUILT): $(READY) $(INPUTS)
 	$(BIN)/python -m analysis check
 	$(BIN)/python -m analysis run
 	rm -rf _build/draft
-	$(BIN)/jb build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output _build/draft -q -W -n --keep-going
+	$(BIN)/jb build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output _build/draft -q -W -n --keep-going >/dev/null
 	rm -rf $(SITE)
 	mv _build/draft/_build/html $(SITE)
 	rm -rf _build/draft
