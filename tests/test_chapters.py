@@ -7,7 +7,9 @@ import sys
 import pytest
 from conftest import ROOT, copy_checkout
 
+from analysis.evidence.numbers import MIME as NUMBERS
 from analysis.publish import receipt
+from analysis.publish.cards import MIME as FIGURES
 from analysis.publish.contents import ContentsError, StoredChapter, chapters, pages
 from analysis.publish.execute import execute
 
@@ -101,6 +103,20 @@ def test_a_chapter_that_raises_is_one_clear_line_and_nothing_is_written(copy):
     with pytest.raises(ContentsError, match=rf"{path.name} cell \d+: ZeroDivisionError: division by zero") as error:
         execute(path)
     assert "\n" not in str(error.value) and path.read_bytes() == before
+
+
+def test_a_changed_stored_number_or_figure_is_noticed(copy):
+    path = copy / "book" / CHAPTERS[0].path.name
+
+    def tamper(cells):
+        data = [out["data"] for cell in cells for out in cell["outputs"] if "data" in out]
+        next(d[NUMBERS] for d in data if NUMBERS in d)["numbers"][0]["value"] = 1.0
+        next(d[FIGURES] for d in data if FIGURES in d)["data_sha256"] = "0" * 64
+
+    rewrite(path, tamper)
+    found = list(receipt.differences(receipt.read(copy), receipt.build(chapters(copy), copy)))
+    assert any(" numbers " in line and " value: expected" in line for line in found)
+    assert any(" figures " in line and "0000" in line for line in found)
 
 
 def test_differences_name_the_first_number_that_moved():

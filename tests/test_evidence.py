@@ -46,6 +46,7 @@ def test_a_range_names_its_unit_once_and_aligns_its_ends():
     assert interval(0.0101, 0.0445, "fraction", 2) == "1.0% to 4.5%"
     assert interval(2.25e9, 6.05e9, "USD", 2) == "USD 2.2bn to USD 6.0bn".replace("to USD ", "to ")
     assert interval(119.2, 119.4, "days") == "119 days"
+    assert interval(0, 2.2e8, "USD") == "USD 0 to 220m"
 
 
 @given(st.floats(1e-3, 1e13), st.sampled_from(["USD", "fraction", "ratio", "quarters"]))

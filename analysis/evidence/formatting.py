@@ -94,7 +94,7 @@ def interval(low: float, high: float, unit: str, digits: int = 3, bare: bool = F
     if bodies[0] == bodies[1]:
         return quantity(low, unit, digits, bare)
     if unit in MONEY and not bare:
-        return f"{unit} {bodies[0]}{name} to {bodies[1]}{name}"
+        return f"{unit} {bodies[0]}{name if low else ''} to {bodies[1]}{name}"
     if unit in SHARES and not bare:
         return f"{bodies[0]}% to {bodies[1]}%"
     joined = f"{bodies[0]} to {bodies[1]}"
