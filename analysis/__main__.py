@@ -28,7 +28,6 @@ def _run(root: Path, options: argparse.Namespace) -> int:
     todo = book if options.all else receipt.stale(book, root)
     if not todo:
         print("chapters: all up to date, none executed")
-        return 0
     for chapter in todo:
         print(f"chapters: executing {chapter.path.relative_to(root)}", flush=True)
         execute(chapter.path)

@@ -82,6 +82,9 @@ def test_a_table_that_no_chapter_reads_makes_none_stale(copy):
     path = copy / "data" / "units.csv"
     path.write_text(path.read_text("utf-8").replace("nominal", "at prices of the day", 1), "utf-8")
     assert receipt.stale(chapters(copy), copy) == []
+    done = analysis(["run"], copy)
+    assert done.returncode == 0 and "none executed" in done.stdout
+    assert receipt.read(copy)["tables"]["units"] != receipt.read(ROOT)["tables"]["units"], "the receipt follows"
 
 
 def test_a_page_missing_from_the_contents_or_from_the_book_is_one_clear_line(copy):
