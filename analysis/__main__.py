@@ -1,4 +1,7 @@
-"""The command line: python -m analysis check | run | verify | unrecorded. Exit 0 fine, 1 found wrong, 2 wrong usage."""
+"""The command line: python -m analysis COMMAND, each with --help.
+
+Exit 0 fine, 1 found wrong, 2 wrong usage.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,13 @@ from pathlib import Path
 
 from analysis.evidence.unrecorded import unrecorded
 from analysis.publish import receipt
+from analysis.publish.citations import FORMATS
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
+from analysis.publish.downloads import report_png
 from analysis.publish.execute import execute
+from analysis.publish.exports import export
+from analysis.publish.identity import BOOK, UnknownIdError, citables, identity, pick
+from analysis.publish.slides import deck
 from analysis.tables import DataError, check, load
 
 
@@ -53,6 +61,45 @@ def _unrecorded(_: Path, options: argparse.Namespace) -> int:
     return 0
 
 
+def _cite(root: Path, options: argparse.Namespace) -> int:
+    known = citables(root, chapters(root))
+    print(FORMATS[options.format](pick(known, options.id)).rstrip("\n"))
+    return 0
+
+
+def _figures(root: Path, options: argparse.Namespace) -> int:
+    book = chapters(root)
+    if options.export:
+        catalogue = export(book, root, options.export, root / "_build" / "figures")
+        print(f"{len(catalogue)} figures in {options.export}/")
+        return 0
+    for chapter in book:
+        for record, _ in chapter.figures:
+            print(f"{record['id']}\t{record['number']}\t{record['title']}")
+    return 0
+
+
+def _brief(root: Path, options: argparse.Namespace) -> int:
+    book = chapters(root)
+    known, about = citables(root, book), identity(root)
+    stored = {record["id"]: (record, svg) for chapter in book for record, svg in chapter.figures}
+    for key in options.ids:
+        if pick(known, key).kind != "figure":
+            raise UnknownIdError(f"{key!r} is a {known[key].kind}; expected ids of figures")
+    if options.output.suffix != ".pptx":
+        raise UnknownIdError(f"{options.output}: expected a name that ends in .pptx")
+    items = [(stored[key][0], report_png(stored[key][1]), FORMATS["text"](known[key])) for key in options.ids]
+    deck(
+        items,
+        about.title,
+        f"Version {about.version}, data to {about.cutoff}",
+        FORMATS["text"](known[BOOK]),
+        options.output,
+    )
+    print(f"{options.output}: {len(items)} figures")
+    return 0
+
+
 def _verify(root: Path, _: argparse.Namespace) -> int:
     noted, wrong = receipt.read(root), 0
     now = receipt.build([], root)["tables"]
@@ -80,6 +127,18 @@ def main(arguments: list[str] | None = None) -> int:
     run.set_defaults(do=_run)
     verify = commands.add_parser("verify", help="execute every chapter apart and compare with the receipt")
     verify.set_defaults(do=_verify)
+    cite = commands.add_parser("cite", help="print the citation of a figure, claim, question, chapter or the book")
+    cite.add_argument("id", help='an id such as days-of-inventory or c000-019, or "book"')
+    cite.add_argument("--format", choices=list(FORMATS), default="text")
+    cite.set_defaults(do=_cite)
+    figures = commands.add_parser("figures", help="list the figures, or write all their files")
+    figures.add_argument("--list", action="store_true", help="list id, number and title (the default)")
+    figures.add_argument("--export", type=Path, metavar="DIR", help="write every figure's files into a folder")
+    figures.set_defaults(do=_figures)
+    brief = commands.add_parser("brief", help="write a deck of slides of some figures, with contents and references")
+    brief.add_argument("ids", nargs="+", metavar="ID")
+    brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pptx")
+    brief.set_defaults(do=_brief)
     left = commands.add_parser("unrecorded", help="list the numbers of an article's text that no claim records")
     left.add_argument("article", choices=["000", "001", "002", "003", "004"])
     left.add_argument("text", type=Path, help="the article as a text file (UTF-8)")
@@ -87,8 +146,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return options.do(Path.cwd(), options)
-    except (ContentsError, DataError) as error:
-        print(error, file=sys.stderr)
+    except (ContentsError, DataError, UnknownIdError) as error:
+        print(error.args[0], file=sys.stderr)
         return 1
 
 

@@ -39,8 +39,10 @@ class Markup(HTMLParser):
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, Markup]:
-    """Every page of the site by its path."""
+    """Every page of the site by its path; of the pages of figures, which are made alike, the first and the last."""
     found = sorted(path for path in site.rglob("*.html") if not {"_static", "_sources"} & set(path.parts))
+    figures = [path for path in found if path.parent.parent.name == "figures"]
+    found = [path for path in found if path not in figures[1:-1]]
     return {path.relative_to(site).as_posix(): Markup(path.read_text("utf-8")) for path in found}
 
 
@@ -364,4 +366,31 @@ def test_the_ledger_is_searched_sorted_and_filtered_in_place(page: Page, address
         page.locator("table.claims th", has_text="Verdict").click()
         expect(rows.first).to_have_attribute("data-verdict", verdict)
     assert rows.count() == every
+    assert watch.noticed == []
+
+
+def test_a_citation_is_copied_by_keyboard_and_said_so(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    watch = Watch(page)
+    watch.open(f"{address}figures/days-of-inventory/index.html")
+    page.get_by_role("button", name="Copy citation").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".copied")).to_have_text("Copied citation.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#cite-text").inner_text()
+    assert watch.noticed == []
+    context.close()
+
+
+def test_the_catalogue_is_filtered_in_place(page: Page, address: str) -> None:
+    watch = Watch(page)
+    watch.open(f"{address}catalogue.html")
+    items = page.locator(".catalogue > li:visible")
+    every = items.count()
+    page.locator(".catalogue-tools input").fill("stock obligations")
+    assert 0 < items.count() < every
+    expect(page.locator(".ledger-shown")).to_have_text(f"{items.count()} of {every} figures")
+    page.locator(".catalogue-tools input").fill("")
+    page.locator(".catalogue-tools select").select_option("Delivery pressure")
+    assert items.count() == 8
     assert watch.noticed == []

@@ -1,15 +1,20 @@
 """The built site holds all that it should, the same bytes wherever it is built, and a doubtful build fails."""
 
 import hashlib
+import html
+import importlib
 import json
 import re
 import tomllib
 import zipfile
+from types import SimpleNamespace
 
+import pytest
 import yaml
 from conftest import ROOT, build, copy_checkout
 
 from analysis.publish.contents import chapters, pages
+from analysis.publish.exports import withheld
 from analysis.tables import check, load
 
 FIGURES = [(chapter.name, record["id"]) for chapter in chapters(ROOT) for record, _ in chapter.figures]
@@ -28,9 +33,60 @@ def test_every_page_of_the_contents_and_every_stored_figure_is_there(site):
     listed = {entry["id"]: entry for entry in json.loads((site / "figures" / "index.json").read_text("utf-8"))}
     assert list(listed) == [figure_id for _, figure_id in FIGURES] and len(listed) >= 8
     for page, figure_id in FIGURES:
-        html = (site / f"{page}.html").read_text("utf-8")
-        assert html.count(f'<figure class="card" id="{figure_id}"') == 1
-        assert {path.name for path in (site / "figures" / figure_id).iterdir()} == set(listed[figure_id]["files"])
+        text = (site / f"{page}.html").read_text("utf-8")
+        assert text.count(f'<figure class="card" id="{figure_id}"') == 1
+        there = {path.name for path in (site / "figures" / figure_id).iterdir()}
+        assert there == {*listed[figure_id]["files"], "index.html"}
+
+
+def test_the_catalogue_holds_what_others_rely_on(site):
+    catalogue = json.loads((site / "figures" / "index.json").read_text("utf-8"))
+    for entry in catalogue:
+        assert {"id", "title", "chapter", "alt", "sources", "data_sha256", "version", "url", "files"} <= set(entry)
+        assert all((site / "figures" / entry["id"] / name).stat().st_size > 0 for name in entry["files"])
+        suffixes = {name.removeprefix(entry["id"]) for name in entry["files"]}
+        assert suffixes >= {".svg", ".png", ".pdf", ".csv", ".json", ".bib", ".ris", ".csl.json", ".pptx", ".zip"}
+        assert f'href="figures/{entry["id"]}/index.html"' in (site / "catalogue.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("figure_id", [figure_id for _, figure_id in (FIGURES[0], FIGURES[5], FIGURES[-1])])
+def test_a_figure_has_a_page_that_leads_back_to_code_and_data(site, figure_id, monkeypatch):
+    folder = site / "figures" / figure_id
+    text = (folder / "index.html").read_text("utf-8")
+    record = json.loads((folder / f"{figure_id}.json").read_text("utf-8"))
+    assert html.escape(record["citation"]) in text and record["data_sha256"][:12] in text
+    file, line = re.search(r"(analysis/figures/\w+\.py), line (\d+)", text).groups()
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    assert f"def {record['function'].rsplit('.', 1)[1]}(" in "\n".join(lines[int(line) - 1 : int(line) + 1])
+    about = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text)[1])
+    assert about["@type"] == "Dataset" and about["name"] == record["title"]
+    loading = html.unescape(re.search(r'<pre id="load-pandas"[^>]*>(.*?)</pre>', text, re.DOTALL)[1])
+    monkeypatch.chdir(folder)
+    loaded: dict[str, object] = {}
+    exec(loading, loaded)
+    assert list(loaded["table"].columns) == record["table"]["columns"]
+    assert len(loaded["table"]) == len(record["table"]["rows"])
+
+
+def test_a_renamed_figure_leads_on_and_a_wrong_renaming_is_refused(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    figure_pages = importlib.import_module("figure_pages")
+    (tmp_path / "book").mkdir()
+    moves = tmp_path / figure_pages.RENAMED
+    monkeypatch.setattr(figure_pages, "ROOT", tmp_path)
+    book = SimpleNamespace(figures={"new-name": None})
+    assert figure_pages.renamed(book) == []
+    moves.write_text("old,new\nold-name,new-name\n", "utf-8")
+    assert figure_pages.renamed(book) == [("old-name", "new-name")]
+    moves.write_text("old,new\nnew-name,nowhere\n", "utf-8")
+    with pytest.raises(ValueError, match="new-name -> nowhere"):
+        figure_pages.renamed(book)
+
+
+def test_one_source_that_forbids_it_withholds_a_figures_data():
+    allowed = {"a": "open", "b": "facts", "c": "none"}
+    assert withheld(allowed, ["a", "b"]) == ""
+    assert withheld(allowed, ["a", "c"]) == "The terms of c do not allow its data to be passed on."
 
 
 def test_every_number_in_prose_leads_to_a_record_that_is_there(site):

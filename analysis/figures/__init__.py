@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import ParamSpec
 
 import pandas as pd
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -12,7 +17,7 @@ class Figure:
     """A picture with the table that it draws and what a reader needs to judge it.
 
     svg is the light picture; table holds the drawn values in base units, one named column each; sources are
-    source ids; data_to is the last day that the data reach, in words.
+    source ids; data_to is the last day that the data reach, in words; function names what drew it (`drawn`).
     """
 
     figure_id: str
@@ -23,3 +28,14 @@ class Figure:
     alt: str
     sources: tuple[str, ...]
     data_to: str
+    function: str = ""
+
+
+def drawn(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Let a figure name the function that draws it, so that its page can lead to the line of code."""
+
+    @wraps(draw)
+    def named(*arguments: P.args, **options: P.kwargs) -> Figure:
+        return replace(draw(*arguments, **options), function=f"{draw.__module__}.{draw.__qualname__}")
+
+    return named

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.assumptions import Assumption
 from analysis.evidence.formatting import day, interval, quantity, trim
-from analysis.figures import Figure
+from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
     ACCENT_TINT,
@@ -57,6 +57,7 @@ def _unique(*columns: pd.Series) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for column in columns for cell in column.dropna() for item in str(cell).split(";")))
 
 
+@drawn
 def days_of_inventory(
     stock: pd.DataFrame, days: pd.DataFrame, without_charge: float, article_quarter: str, sources: tuple[str, ...]
 ) -> Figure:
@@ -120,6 +121,7 @@ def days_of_inventory(
     )
 
 
+@drawn
 def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     """Inventory, prepaid supply and obligations as stacked bars; above each the quarters of cost that they cover."""
     figure, axes = canvas(4.2)
@@ -167,6 +169,7 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
     )
 
 
+@drawn
 def china_stock(explained: pd.DataFrame, charge: tuple[float, float]) -> Figure:
     """For each reported count of chips the share of the stock that it can explain: at cost, and at most at price."""
     figure, axes = canvas(3.5)
@@ -209,6 +212,7 @@ def china_stock(explained: pd.DataFrame, charge: tuple[float, float]) -> Figure:
     )  # fmt: skip
 
 
+@drawn
 def charges_and_releases(charges: pd.DataFrame) -> Figure:
     """Each charge and release as a bar with its rounding interval and its share of the period's cost."""
     figure, axes = canvas(2.9)
@@ -250,6 +254,7 @@ def charges_and_releases(charges: pd.DataFrame) -> Figure:
 LADDER = ("reported", "announced", "hearing", "committee", "a chamber", "signed", "in force")
 
 
+@drawn
 def window_closers(closers: pd.DataFrame) -> Figure:
     """Every lever that could close or narrow the window, at the stage that it has reached."""
     frame = closers.assign(over=closers["stage"].isin(["failed", "dropped"]))
@@ -292,6 +297,7 @@ def window_closers(closers: pd.DataFrame) -> Figure:
     )
 
 
+@drawn
 def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     """The counts by date on a logarithmic scale, zero in a lane of its own, open ends as arrows."""
     figure, axes = canvas(4.3)
@@ -348,6 +354,7 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     )
 
 
+@drawn
 def approval_pipeline(
     survival: pd.DataFrame, forecasts: pd.DataFrame, dates: dict[str, pd.Timestamp], sources: tuple[str, ...]
 ) -> Figure:
@@ -410,6 +417,7 @@ def _span(forecasts: pd.DataFrame, small: bool, column: str) -> tuple[float, flo
     return float(values.min()), float(values.max())
 
 
+@drawn
 def licence_worth(
     surface: np.ndarray,
     levies: np.ndarray,

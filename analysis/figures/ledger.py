@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.evidence.formatting import interval, quantity
-from analysis.figures import Figure
+from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
     ACCENT_TINT,
@@ -35,6 +35,7 @@ TONES = {
 NAMES = {"resolved_yes": "came true", "resolved_no": "did not come true", "void": "void: condition never came"}
 
 
+@drawn
 def verdicts(counts: pd.DataFrame, as_of: str) -> Figure:
     """Claims by article and verdict: a dot for each cell, its area the number."""
     figure, axes = canvas(4.4)
@@ -70,6 +71,7 @@ def verdicts(counts: pd.DataFrame, as_of: str) -> Figure:
     )  # fmt: skip
 
 
+@drawn
 def forest(
     question: pd.Series, rivals: pd.DataFrame, answer: tuple[float, float, float], sources: tuple[str, ...], as_of: str
 ) -> Figure:

@@ -75,6 +75,7 @@ class Card:
             "source": self.source,
             "sources": list(figure.sources),
             "data_to": figure.data_to,
+            "function": figure.function,
             "data_sha256": table_hash(figure.table),
             "table": _cells(figure.table),
         }

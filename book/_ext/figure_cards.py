@@ -8,45 +8,75 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from library import Library
+from library import ROOT, Library
 from numbers_role import library, log
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from analysis.evidence.formatting import trim
 from analysis.publish.cards import card_html
-from analysis.publish.downloads import size, write_figure
+from analysis.publish.downloads import size
+from analysis.publish.exports import export
 
 CARD = re.compile(r'<figure class="card" id="([a-z0-9-]+)"')
-LABELS = {"svg": "SVG", "png": "PNG", "csv": "CSV", "json": "JSON"}
-PHONE_WIDTH = 640
+LABELS = {
+    ".svg": "SVG",
+    "-dark.svg": "SVG for a dark page",
+    ".png": "PNG, report width",
+    "-slide.png": "PNG, 16:9",
+    ".pdf": "PDF",
+    ".pptx": "Slide (PPTX)",
+    ".csv": "CSV",
+    ".json": "JSON",
+    ".zip": "All (ZIP)",
+}
+# Rendering 80 pictures takes a while; what has not changed is taken from here, outside the site.
+CACHE = ROOT / "_build" / "figures"
+QUICK = (".svg", ".png", ".csv", ".pptx")
 
 
-def picture(record: dict, svg: str) -> str:
-    """Return the two images of a card, light and dark; the page shows the one that fits."""
+def picture(record: dict, svg: str, base: str = "", thumb: bool = False) -> str:
+    """Return the two images of a card, light and dark; the page shows the one that fits.
+
+    A thumbnail stands beside its title and has no words of its own.
+    """
     width, height = size(svg)
+    alt = "" if thumb else escape(record["alt"])
     files = (("only-light", f"{record['id']}.svg"), ("only-dark", f"{record['id']}-dark.svg"))
     return "".join(
-        f'<img class="{name}" src="figures/{record["id"]}/{file}" alt="{escape(record["alt"])}" '
+        f'<img class="{name}" src="{base}figures/{record["id"]}/{file}" alt="{alt}" '
         f'width="{width}" height="{height}" loading="lazy" decoding="async">'
         for name, file in files
     )
 
 
-def actions(record: dict) -> str:
-    """Return the folded row of downloads and the table that the picture draws."""
-    links = "".join(
-        f'<li><a href="figures/{record["id"]}/{record["id"]}.{kind}" download>{name}</a></li>'
-        for kind, name in LABELS.items()
-    )
+def table_html(record: dict) -> str:
+    """Return the table that a picture draws."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in record["table"]["columns"])
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(_cell(cell))}</td>" for cell in row) + "</tr>" for row in record["table"]["rows"]
     )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def actions(book: Library, record: dict) -> str:
+    """Return the folded row of downloads, with the way to the figure's own page, and the table or why there is none."""
+    home, reason = f"figures/{record['id']}/", book.withheld(record)
+    links = "".join(
+        f'<li><a href="{home}{record["id"]}{suffix}" download>{LABELS[suffix]}</a></li>'
+        for suffix in QUICK
+        if not (reason and suffix == ".csv")
+    )
+    table = (
+        f'<p class="withheld">No data are given. {escape(reason)}</p>'
+        if reason
+        else f'<div class="card-table" tabindex="0" role="region" aria-label="Table behind figure {record["number"]}">'
+        f"{table_html(record)}</div>"
+    )
     return (
-        f'<details class="card-actions"><summary>Data and downloads</summary><ul>{links}</ul>'
-        f'<div class="card-table" tabindex="0" role="region" aria-label="Table behind figure {record["number"]}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        f'<details class="card-actions"><summary>Cite, data and downloads</summary><ul>'
+        f'<li><a href="{home}index.html">Page of this figure: citation, all formats, origin</a></li>{links}</ul>'
+        f"{table}</details>"
     )
 
 
@@ -59,7 +89,7 @@ def _cell(cell: object) -> str:
 def card(book: Library, figure_id: str) -> str:
     """Return the card of a stored figure with its linked pictures and downloads."""
     _, record, svg = book.figures[figure_id]
-    return card_html(record, picture(record, svg), actions(record))
+    return card_html(record, picture(record, svg), actions(book, record))
 
 
 def place_cards(app: Sphinx, doctree: nodes.document) -> None:
@@ -104,17 +134,9 @@ def write_figures(app: Sphinx, failed: Exception | None) -> None:
     """Write the files of every figure and their index into the finished site."""
     if failed or app.builder.format != "html":
         return
-    folder, index = Path(app.outdir) / "figures", []
-    for figure_id, (page, record, svg) in library(app).figures.items():
-        about = {"version": app.config.html_context["book_version"], "url": f"{page}.html#{figure_id}"}
-        files = write_figure(folder / figure_id, record, svg, about)
-        index.append(
-            {name: record[name] for name in ("id", "number", "title", "alt", "sources", "data_sha256")}
-            | about | {"chapter": page, "files": files}
-        )  # fmt: skip
+    index = export(library(app).chapters, ROOT, Path(app.outdir) / "figures", CACHE)
     text = json.dumps(index, indent=1, sort_keys=True, ensure_ascii=False)
-    folder.mkdir(exist_ok=True)
-    (folder / "index.json").write_text(text + "\n", "utf-8")
+    (Path(app.outdir) / "figures" / "index.json").write_text(text + "\n", "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, object]:

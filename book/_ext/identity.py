@@ -8,17 +8,20 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
+from analysis.publish.citations import FORMATS
+from analysis.publish.identity import BOOK
+
 
 def identify(app: Sphinx, config: Config) -> None:
     """Fill the template context; runs before any page is written."""
-    book = library(app)
+    about = library(app).identity
     config.html_context |= {
-        "book_version": book.version,
-        "book_title": book.title,
-        "book_authors": book.authors,
-        "site_url": book.site,
-        "repository_url": book.repository,
-        "data_cutoff": book.cutoff,
+        "book_version": about.version,
+        "book_title": about.title,
+        "book_authors": ", ".join(about.authors),
+        "site_url": about.site,
+        "repository_url": about.repository,
+        "data_cutoff": about.cutoff,
     }
 
 
@@ -27,14 +30,8 @@ class Citation(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return both."""
-        context = self.config.html_context
-        home = context["site_url"] or f"unpublished build {context['book_version']}"
-        authors, title, version = context["book_authors"], context["book_title"], context["book_version"]
-        text = f"{authors}. {title}. Version {version}, data to {context['data_cutoff']}. {home}."
-        bibtex = (
-            f"@techreport{{h200window,\n  author = {{{{{authors}}}}},\n  title = {{{{{title}}}}},\n"
-            f"  number = {{Version {version}}},\n  note = {{Data to {context['data_cutoff']}; {home}}}\n}}"
-        )
+        cited = library(self.env.app).citables[BOOK]
+        text, bibtex = FORMATS["text"](cited), FORMATS["bibtex"](cited)
         return [
             nodes.block_quote("", nodes.paragraph("", "", nodes.inline("", text, classes=["citation-text"]))),
             nodes.literal_block(bibtex, bibtex, language="bibtex"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,10 @@ from analysis import tables
 from analysis.evidence.findings import sentence
 from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.roots import rests_on_one_relay, root
+from analysis.publish.citations import Citable
 from analysis.publish.contents import StoredChapter, chapters, pages
+from analysis.publish.exports import withheld
+from analysis.publish.identity import Identity, citables, identity
 from analysis.tables.periods import Period
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
@@ -123,33 +125,28 @@ class Library:
         return tables.load("steps")
 
     @cached_property
-    def _project(self) -> dict:
-        return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    def identity(self) -> Identity:
+        """What identifies the book."""
+        return identity(ROOT)
 
-    @property
-    def title(self) -> str:
-        """The book's title."""
-        return self._project["tool"]["book"]["title"]
+    def withheld(self, record: dict) -> str:
+        """Return why a figure's data may not be passed on, "" where they may."""
+        return withheld(self.sources["redistribution"].astype(str).to_dict(), record["sources"])
 
-    @property
-    def version(self) -> str:
-        """The book's version."""
-        return self._project["project"]["version"]
+    def shown_on(self, figure_id: str) -> list[tuple[str, str]]:
+        """Return title and address of the pages that show a figure or point to it, its notebook first."""
+        home = self.figures[figure_id][0]
+        own = [(self.page_title(home), f"{home}.html#{figure_id}")]
+        return own + [place for place in self.uses.get(f"figure {figure_id}", []) if place[1] != f"{home}.html"]
 
-    @property
-    def authors(self) -> str:
-        """The book's authors, as cited."""
-        return ", ".join(author["name"] for author in self._project["project"]["authors"])
+    @cached_property
+    def citables(self) -> dict[str, Citable]:
+        """Everything that can be cited, by id."""
+        return citables(ROOT, self.chapters)
 
-    @property
-    def site(self) -> str:
-        """The address of the site, empty while it has none."""
-        return self._project["tool"]["book"]["site_url"]
-
-    @property
-    def repository(self) -> str:
-        """The address of the repository, empty while it has none."""
-        return self._project["tool"]["book"]["repository_url"]
+    def page_title(self, page: str) -> str:
+        """Return the title of a notebook page."""
+        return next(chapter.title for chapter in self.chapters if chapter.name == page)
 
     def root(self, source_id: str) -> str:
         """Return the original behind a source."""
@@ -178,6 +175,8 @@ class Library:
             title = next((line[2:].strip() for line in prose.splitlines() if line.startswith("# ")), page)
             for key in re.findall(r"\{(?:num|claim)\}`([a-z0-9-]+)", prose):
                 note(key, title, f"{page}.html")
+            for key in re.findall(r"\{(?:card\}`|figurecard\} *)([a-z0-9-]+)", prose):
+                note(f"figure {key}", title, f"{page}.html")
         for key, (page, _, record) in self.computed.items():
             for item in record["sources"]:
                 note(item, f"number {key}", f"{page}.html#num-{key}")
@@ -193,11 +192,6 @@ class Library:
         for fact_id, source_id in self.facts["source_id"].items():
             note(source_id, str(fact_id), f"sources.html#ref-{fact_id}")
         return {key: list(places) for key, places in found.items()}
-
-    @cached_property
-    def cutoff(self) -> str:
-        """The last day that the dated record reaches, in words."""
-        return day(tables.load("events")["date"].max().date())
 
     def number(self, key: str, form: str = "") -> Shown:
         """Return a computed number, claim or fact for a page; raises UnknownKeyError with the nearest reason."""

@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from analysis import tables
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
+from analysis.publish.citations import FORMATS
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 NAMED = 12
@@ -53,16 +54,16 @@ def used(book: Library, key: str) -> str:
     return links + (f" and {len(places) - NAMED} more" if len(places) > NAMED else "") or "–"
 
 
-def challenge(book: Library, kind: str, key: str) -> str:
-    """Return the line that says how to challenge a record, its id filled in."""
-    repository = book.repository
+def challenge(book: Library, key: str, base: str = "") -> str:
+    """Return the line that says how to cite and to challenge a record, its id filled in."""
+    cited, repository = book.citables[key], book.identity.repository
     where = (
-        f'<a href="{repository}/issues/new?title=Challenge+{kind}+{key}">Open an issue</a>'
+        f'<a href="{repository}/issues/new?title=Challenge+{cited.kind}+{key}">Open an issue</a>'
         if repository
-        else 'See <a href="cite.html#challenge">how to challenge</a>'
+        else f'See <a href="{base}cite.html#challenge">how to challenge</a>'
     )
-    say = f"Name the {kind} <code>{key}</code>, what it should say, and on which source. {where}."
-    cite = escape(f"{book.authors}, {book.title}, version {book.version}, {kind} {key}.")
+    say = f"Name the {cited.kind} <code>{key}</code>, what it should say, and on which source. {where}."
+    cite = escape(FORMATS["text"](cited))
     return f'<details class="challenge"><summary>Cite or challenge</summary>{cite} {say}</details>'
 
 
@@ -79,7 +80,7 @@ def claims(book: Library) -> Shown:
         places = used(book, key)
         uses = f"<br>Used in: {places}." if places != "–" else ""
         return [
-            ("Claim", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, "claim", key)}'),
+            ("Claim", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}'),
             ("Statement", f"{prose(row['statement'])}{value} <small>{said}</small>"),
             ("Verdict", f'<span class="verdict verdict-{verdict}">{verdict.replace("_", ": ")}</span>'),
             ("Why", prose(row["verdict_note"]) + dispute),
@@ -302,7 +303,7 @@ class Questions(SphinxDirective):
                 f"<dl><dt>Definition</dt><dd>{prose(row['definition'])}</dd>"
                 f"<dt>Method</dt><dd>{prose(row['method'])}</dd>"
                 + (f"<dt>Claims</dt><dd>{listed}</dd>" if listed else "")
-                + f"</dl>{rivals(book, row)}{challenge(book, 'question', key)}</section>"
+                + f"</dl>{rivals(book, row)}{challenge(book, key)}</section>"
             )
         return [nodes.raw("", "".join(parts), format="html")]
 
