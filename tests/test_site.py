@@ -13,8 +13,10 @@ import pytest
 import yaml
 from conftest import ROOT, build, copy_checkout
 
+from analysis.publish.citations import FORMATS
 from analysis.publish.contents import chapters, pages
 from analysis.publish.exports import withheld
+from analysis.publish.identity import citables
 from analysis.tables import check, load
 
 FIGURES = [(chapter.name, record["id"]) for chapter in chapters(ROOT) for record, _ in chapter.figures]
@@ -135,6 +137,17 @@ def test_a_doubtful_build_fails_and_says_why(tmp_path):
     said = re.sub(r"\s+", " ", done.stdout + done.stderr)
     assert done.returncode != 0
     assert [expected for expected in PLANTED.values() if expected not in said] == []
+
+
+def test_everything_citable_has_its_citation_as_files(site):
+    known = citables(ROOT, chapters(ROOT))
+    assert {path.name for path in (site / "cite").iterdir()} == {
+        f"{key}{suffix}" for key in known for suffix in (".bib", ".ris", ".csl.json")
+    }
+    homes = {"c000-019": "evidence", "inventory-days": "questions", "delivery-pressure": "delivery-pressure"}
+    for key, page in homes.items():
+        text = (site / f"{page}.html").read_text("utf-8")
+        assert html.escape(FORMATS["text"](known[key])) in text and f'href="cite/{key}.bib"' in text
 
 
 def test_the_offered_package_is_the_data_and_keeps_its_contract(site, tmp_path):

@@ -10,7 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import total_ordering
+from functools import cache, total_ordering
 
 QUARTER = timedelta(weeks=13)
 
@@ -59,6 +59,7 @@ def _months(text: str, year: int, first: int, last: int) -> Period:
     return Period(text, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), "calendar")
 
 
+@cache
 def parse_period(text: str) -> Period:
     """Read a period of the vocabulary: FY2027Q2, FY2027H1, FY2027, 2026Q4, 2025H1, 2025, 2025-10, a day, a/b.
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import itables
 from docutils import nodes
 from library import ROOT
-from numbers_role import log
+from numbers_role import library, log
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from analysis import tables
+from analysis.publish.citations import FORMATS
+from analysis.publish.exports import CITED
 from analysis.tables.store import schemas
 
 PACKAGE = "the-h200-window-data.zip"
@@ -58,6 +60,12 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     with zipfile.ZipFile(folder / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in [*files, ROOT / "LICENSE"]:
             archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    # One small file for each format of each citation: a reader takes one into a reference manager from its record.
+    cites = Path(app.outdir) / "cite"
+    cites.mkdir(exist_ok=True)
+    for key, cited in library(app).citables.items():
+        for kind, suffix in CITED.items():
+            (cites / f"{key}{suffix}").write_text(FORMATS[kind](cited), "utf-8")
     # DataTables travels in a locked package; a reader's browser fetches it when the ledger's tools are opened.
     bundle = Path(itables.__file__).parent / "html" / "dt_bundle.js"
     shutil.copyfile(bundle, Path(app.outdir) / "_static" / "ledger" / "datatables.js")

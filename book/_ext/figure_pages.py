@@ -18,7 +18,7 @@ from registers import challenge, link, prose
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from analysis.publish.citations import FORMATS
+from analysis.publish.citations import FORMATS, short
 from analysis.tables import digest
 from analysis.tables.store import schemas
 
@@ -137,7 +137,8 @@ def body(book: Library, figure_id: str) -> str:
         f"{picture(record, svg, '../../')}</div>"
         f'{note}<p class="card-source">Source: {escape(record["source"])}. Data to {escape(record["data_to"])}. '
         f"Version {book.identity.version}.</p>"
-        f"<h2>Cite</h2>{copyable('citation', FORMATS['text'](citation), 'cite-text')}{cites}"
+        f"<h2>Cite</h2>{copyable('citation', FORMATS['text'](citation), 'cite-text')}"
+        f"{copyable('short citation', short(citation), 'cite-short')}{cites}"
         f'<p class="copied" role="status"></p>'
         f'<h2>Download</h2><ul class="files">{files}</ul>{data}'
         f"<h2>Where it comes from</h2>{provenance(book, page, record)}{source_rows(book, record)}"
@@ -153,7 +154,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     """Yield the page of each figure, and for each renamed figure one that leads to its new address."""
     book = library(app)
     for figure_id, (_, record, _) in book.figures.items():
-        yield f"figures/{figure_id}/index", {"title": record["title"], "body": body(book, figure_id)}, "page.html"
+        about = f'<meta name="description" content="{escape(record["subtitle"])}">'
+        context = {"title": record["title"], "body": body(book, figure_id), "metatags": about}
+        yield f"figures/{figure_id}/index", context, "page.html"
     for old, new in renamed(book):
         move = f'<meta http-equiv="refresh" content="0; url=../{new}/index.html">'
         text = f'<h1>Moved</h1><p>This figure is now <a href="../{new}/index.html">{new}</a>.</p>'

@@ -22,6 +22,7 @@ from analysis.publish.citations import FORMATS
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 NAMED = 12
+FILES = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}
 Cells = list[tuple[str, str]]
 Shown = tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
 
@@ -63,7 +64,8 @@ def challenge(book: Library, key: str, base: str = "") -> str:
         else f'See <a href="{base}cite.html#challenge">how to challenge</a>'
     )
     say = f"Name the {cited.kind} <code>{key}</code>, what it should say, and on which source. {where}."
-    cite = escape(FORMATS["text"](cited))
+    formats = ", ".join(f'<a href="{base}cite/{key}{suffix}" download>{name}</a>' for name, suffix in FILES.items())
+    cite = f'{escape(FORMATS["text"](cited))} <span class="formats">{formats}.</span>'
     return f'<details class="challenge"><summary>Cite or challenge</summary>{cite} {say}</details>'
 
 
@@ -279,6 +281,17 @@ def rivals(book: Library, question: pd.Series) -> str:
     )
 
 
+class Cite(SphinxDirective):
+    """```{cite-this} days-of-inventory```: the citation of a chapter or any other id, with its formats."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the citation and how to challenge what it stands for."""
+        html = challenge(library(self.env.app), self.arguments[0])
+        return [nodes.raw("", html.replace("<details", "<details open", 1), format="html")]
+
+
 class Questions(SphinxDirective):
     """```{questions} 1```: the disputed questions of a chapter, each with rivals, answer, method and picture."""
 
@@ -312,4 +325,5 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register the directives."""
     app.add_directive("register", Register)
     app.add_directive("questions", Questions)
+    app.add_directive("cite-this", Cite)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
