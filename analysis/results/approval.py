@@ -316,6 +316,16 @@ def fan_table(fan: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def waiting_table(waiting: pd.DataFrame) -> pd.DataFrame:
+    """Return for display how the odds of nothing by end of June rise with each month without a delivery."""
+    return pd.DataFrame(
+        {
+            "Nothing seen by": [day(date.date()) for date in waiting["seen"]],
+            "Odds of nothing by 30 June": [quantity(value, "probability", 2) for value in waiting["none_by_june"]],
+        }
+    )
+
+
 def sources_of(events: pd.DataFrame, facts: pd.DataFrame) -> tuple[str, ...]:
     """Return the sources of the record behind the priors."""
     rows = events[events["event_id"].isin(["E003", "E006", "E009", "E011", "E012", "E037", "E038"])]
