@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import zipfile
 
 import pandas as pd
@@ -13,7 +14,7 @@ from PIL import Image, ImageChops
 
 from analysis.figures import style
 from analysis.publish.contents import chapters
-from analysis.publish.downloads import KINDS, size, write_figure, zipped
+from analysis.publish.downloads import KINDS, pack, size, write_figure, zipped
 from analysis.tables.store import DATA
 
 FIGURES = [figure for chapter in chapters(DATA.parent) for figure in chapter.figures]
@@ -106,10 +107,12 @@ def test_data_and_metadata_are_what_the_picture_draws(tallest):
     assert told == record | ABOUT | {"files": files}
 
 
-def test_the_zip_holds_every_file_and_says_what_it_is(tallest):
-    record, _, folder, _ = tallest
+def test_the_zip_holds_every_file_and_says_what_it_is(tallest, tmp_path):
+    record, _, made, _ = tallest
+    folder = shutil.copytree(made, tmp_path / "figure")
+    (folder / f"{record['id']}.bib").write_text("@misc{a}", "utf-8")
     loose = contents(folder)
-    packed = unzipped(loose.pop(f"{record['id']}.zip"))
+    packed = unzipped((folder / pack(folder, record, ABOUT, sorted(loose))).read_bytes())
     readme = re.sub(r"\s+", " ", packed.pop("README.txt").decode())
     assert packed == loose
     for part in (record["title"], record["source"], record["data_to"], ABOUT["citation"], "CC BY 4.0", *loose):
@@ -163,8 +166,8 @@ def test_withheld_data_is_in_no_file_and_the_reason_is(tmp_path, cached):
     files = write_figure(folder, RECORD, SMALL, ABOUT | {"data_withheld": REASON}, cache)
     left = contents(folder)
     assert set(left) == set(files) and "a-figure.csv" not in left
-    packed = unzipped(left["a-figure.zip"])
-    assert set(packed) == set(files) - {"a-figure.zip"} | {"README.txt"}
+    packed = unzipped((folder / pack(folder, RECORD, ABOUT | {"data_withheld": REASON}, files)).read_bytes())
+    assert set(packed) == {*files, "README.txt"}
     for name, content in [*left.items(), *packed.items()]:
         assert b"secret-cell" not in content and b"4711" not in content, name
     told = json.loads(left["a-figure.json"])

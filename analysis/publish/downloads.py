@@ -27,7 +27,7 @@ SLIDE_MARGIN = 80
 LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 # A zip entry needs a date; a fixed one keeps the bytes the same wherever and whenever the book is built.
 EPOCH = (2026, 1, 1, 0, 0, 0)
-KINDS = (".svg", "-dark.svg", ".png", "-slide.png", ".pdf", ".csv", ".json", ".zip")
+KINDS = (".svg", "-dark.svg", ".png", "-slide.png", ".pdf", ".csv", ".json")
 FIGURE_ID = re.compile(r"[a-z0-9-]+")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 # What decides on the bytes besides the figure: this file and the libraries that it draws and packs with.
@@ -41,6 +41,10 @@ WHAT = {
     ".pdf": "picture for print, scales without loss",
     ".csv": "the data that the picture draws (UTF-8, comma)",
     ".json": "all that is recorded of the figure: texts, sources, data and their SHA-256",
+    ".pptx": "one slide with the picture, its source line, and the citation in the notes",
+    ".bib": "citation, BibTeX",
+    ".ris": "citation, RIS",
+    ".csl.json": "citation, CSL-JSON",
 }
 
 
@@ -133,6 +137,17 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def pack(folder: Path, record: Mapping, about: Mapping, files: list[str]) -> str:
+    """Write the zip of a figure's files beside them, with a readme that says what each is; return its name.
+
+    files are names in folder; record and about are those of write_figure. The same files give the same bytes.
+    """
+    name = f"{record['id']}.zip"
+    held = {file: (folder / file).read_bytes() for file in files}
+    (folder / name).write_bytes(zipped(held | {"README.txt": _readme(record, about, files)}))
+    return name
+
+
 def render(record: Mapping, svg: str, about: Mapping) -> dict[str, bytes]:
     """Return a figure's files by name; the same input gives the same bytes.
 
@@ -154,7 +169,6 @@ def render(record: Mapping, svg: str, about: Mapping) -> dict[str, bytes]:
     }
     if not withheld:
         made[f"{stem}.csv"] = _csv(record["table"])
-    made[f"{stem}.zip"] = zipped(made | {"README.txt": _readme(record, about, names)})
     return {name: made[name] for name in names}
 
 

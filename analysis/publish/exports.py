@@ -12,7 +12,7 @@ from analysis import tables
 from analysis.publish import slides
 from analysis.publish.citations import FORMATS
 from analysis.publish.contents import StoredChapter
-from analysis.publish.downloads import write_figure
+from analysis.publish.downloads import pack, write_figure
 from analysis.publish.identity import citables, identity
 from analysis.publish.slides import figure_slide
 
@@ -64,6 +64,7 @@ def export(chapters: Iterable[StoredChapter], root: Path, folder: Path, cache: P
                 files.append(f"{key}{suffix}")
             _slide(record, (folder / key / f"{key}.png").read_bytes(), citation, folder / key / f"{key}.pptx", cache)
             files.append(f"{key}.pptx")
+            files.append(pack(folder / key, record, extra, files))
             entry = {name: record[name] for name in ("id", "number", "title", "alt", "sources", "data_sha256")}
             catalogue.append(entry | extra | {"files": sorted(files)})
     return catalogue
