@@ -357,45 +357,15 @@ def to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> list[Number]:
             licensed["high"],
             digits=2,
         ),
-        Number(
-            "days-to-rule",
-            event.loc["E055", "days"],
-            "days",
-            date["E055"],
-            "from the announcement to the rule in force",
-            (event.loc["E055", "source_id"],),
-        ),
-        Number(
-            "days-to-consent",
-            event.loc["E062", "days"],
-            "days",
-            date["E062"],
-            "from the announcement to reported consent",
-            (event.loc["E062", "source_id"],),
-        ),
-        Number(
-            "days-to-licences",
-            event.loc["E071", "days"],
-            "days",
-            date["E071"],
-            "from the announcement, at most, to the first licences",
-            (event.loc["E071", "source_id"],),
-        ),
-        Number(
-            "days-to-exports",
-            event.loc["E095", "days"],
-            "days",
-            date["E095"],
-            "from the announcement, at most, to the first exports",
-            (event.loc["E095", "source_id"],),
-        ),
-        Number(
-            "days-to-lots",
-            event.loc["E099", "days"],
-            "days",
-            date["E099"],
-            "from the announcement to the first lots reported",
-            (event.loc["E099", "source_id"],),
+        *(
+            Number(f"days-to-{key}", event.loc[at, "days"], "days", date[at], basis, (event.loc[at, "source_id"],))
+            for key, at, basis in (
+                ("rule", "E055", "from the announcement to the rule in force"),
+                ("consent", "E062", "from the announcement to reported consent"),
+                ("licences", "E071", "from the announcement, at most, to the first licences"),
+                ("exports", "E095", "from the announcement, at most, to the first exports"),
+                ("lots", "E099", "from the announcement to the first lots reported"),
+            )
         ),
         verdict(
             "few-were-delivered",
