@@ -160,7 +160,8 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
         "NVIDIA's inventory, prepaid supply and obligations to buy inventory and capacity (USD) at each fiscal "
         "quarter end, and how many quarters of the next quarter's cost of revenue they cover.",
         "Obligations are not stock: they run over several years, and which part can be cancelled is not disclosed. "
-        "Quarters without a published figure are left empty. Prepaid supply is shown where it was published.",
+        "Quarters without a published figure are left empty. Prepaid supply is counted where it was published and "
+        "left out elsewhere, so cover from January 2026 on is a lower bound.",
         f"Stacked bars by quarter; obligations to buy rise from {quantity(coverage['obligations'].iloc[0], 'USD')} to "
         f"{quantity(coverage['obligations'].iloc[-1], 'USD')}, and "
         f"cover grows from {coverage['quarters'].iloc[0]:.1f} to {coverage['quarters'].iloc[-1]:.1f} quarters of cost.",

@@ -138,8 +138,10 @@ def commitments(coverage: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     )
     after = delivery.next_quarter(latest)
     outlook = ("revenue_outlook", "gross_margin_outlook") if now["cost_basis"] == "guided" else ("cost_of_revenue",)
-    guided = (*is_now, *(delivery.fact_id(facts, name, after) for name in outlook))
-    realised = (*was, delivery.fact_id(facts, "cost_of_revenue", "FY2026Q4"))
+    held = [delivery.fact_id(facts, "inventory_total", period) for period in (delivery.ARTICLE_QUARTER, latest)]
+    prepaid = delivery.fact_id(facts, "prepaid_supply_short_term", delivery.ARTICLE_QUARTER)
+    guided = (held[1], *is_now, *(delivery.fact_id(facts, name, after) for name in outlook))
+    realised = (held[0], prepaid, *was, delivery.fact_id(facts, "cost_of_revenue", "FY2026Q4"))
     what, growth = "to buy inventory, supply and capacity", now["obligations"] / then["obligations"]
     return [
         Number("obligations-then", then["obligations"], "USD", OCTOBER, what, was),
