@@ -1,6 +1,8 @@
 """Numbers are written in one way, findings turn with their predicate, assumptions take an override or say why not."""
 
 import math
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import MIME, Number, NumberBook
 from analysis.evidence.unrecorded import numeral, unrecorded
 from analysis.publish.contents import chapters
-from analysis.results import delivery, ledger
+from analysis.results import delivery, predicates
 from analysis.results import delivery_numbers as say
 from analysis.tables.store import DATA
 
@@ -75,29 +77,19 @@ def test_above_and_below_see_all_three_outcomes():
     assert [below(low, high, 1.0) for low, high in ((0.1, 0.9), (1.1, 2), (0.5, 2))] == ["holds", "fails", "unclear"]
 
 
-TURNS = {  # for each predicate what makes it hold, fail and, where it can, stay unclear
-    "days-moved-little": (((119, 104), (119, 108)), ((119, 104), (160, 150)), ((119, 104), (119, 130))),
-    "hundred-odd-days": (((104, 119),), ((60, 80),), ((90, 119),)),
-    "commitments-outgrew-cost": (((4.2, 4.3), (10, 11)), ((10, 11), (4, 5)), ((4, 6), (5, 7))),
-    "plan-explains-little": (((0.01, 0.04),), ((0.2, 0.4),), ((0.05, 0.2),)),
-    "charge-is-small": (((3e8, 4e8), (2e9, 6e9)), ((3e9, 4e9), (2e9, 4e9)), ((1e9, 2e9), (1e9, 6e9))),
-    "earlier-charge-was-larger": (((4e9, 5e9), (3e8, 4e8)), ((1e8, 2e8), (3e8, 4e8)), ((1e8, 5e8), (3e8, 4e8))),
-    "no-bill-in-force": ((4,), (5,)),
-    "few-were-delivered": (((1e4, 2e4), (4e5, math.nan)), ((3e5, 4e5), (4e5, 5e5)), ((1e4, 3e5), (4e5, math.nan))),
-    "plan-was-unlikely": (((0.02, 0.35),), ((0.6, 0.9),), ((0.3, 0.7),)),
-    "nothing-by-june-was-likely": (((0.6, 0.9),), ((0.1, 0.4),), ((0.2, 0.8),)),
-    "holding-pays": (((0.1, 0.3), 0.44), ((0.5, 0.9), 0.44), ((0.1, 0.9), 0.44)),
-    "new-wafers-pay": (((0.0, 0.1), 0.16), ((0.2, 0.8), 0.16), ((0.0, 0.8), 0.16)),
-    "terms-rest-on-reports": ((1, 20), (15, 20)),
-    "mostly-upheld": ((0.8,), (0.4,)),
-}
+TURNS = [
+    (key, cases)
+    for module in sorted(Path(__file__).parent.glob("turns_*.py"))
+    for key, cases in import_module(module.stem).TURNS.items()
+]
 
 
 def test_every_predicate_turns_in_every_direction_it_has():
-    predicates = say.PREDICATES | ledger.PREDICATES
-    assert set(tables.load("findings")["predicate"]) == set(predicates) == set(TURNS)
-    for key, cases in TURNS.items():
-        found = [predicates[key](*case) for case in cases]
+    known = predicates()
+    turned = [key for key, _ in TURNS]
+    assert set(tables.load("findings")["predicate"]) == set(known) == set(turned) and len(turned) == len(known)
+    for key, cases in TURNS:
+        found = [known[key](*case) for case in cases]
         assert found == ["holds", "fails", "unclear"][: len(cases)], key
 
 
@@ -105,12 +97,12 @@ def test_every_predicate_turns_in_every_direction_it_has():
 def test_every_finding_has_a_whole_sentence_for_each_outcome(word):
     findings = tables.load("findings")
     numbers = {key: record for chapter in chapters(DATA.parent) for key, record in chapter.numbers.items()}
-    predicates = dict.fromkeys(findings["predicate"], word)
+    words = dict.fromkeys(findings["predicate"], word)
     for finding_id in findings["finding_id"]:
-        text = sentence(findings, finding_id, lambda key, form: numbers[key]["text"][form], predicates)
+        text = sentence(findings, finding_id, lambda key, form: numbers[key]["text"][form], words)
         assert text[0].isupper() and len(text.split()) > 5 and not SLOT.search(text) and "{" not in text, text
     with pytest.raises(KeyError, match="no finding 'nothing'"):
-        sentence(findings, "nothing", lambda key, form: "", predicates)
+        sentence(findings, "nothing", lambda key, form: "", words)
 
 
 def test_a_series_takes_the_most_exact_reading_and_keeps_bounds():

@@ -16,7 +16,7 @@ ONE = {
 SUFFIX = {
     "ratio": " times", "persons": " people", "per day": " a day", "per month": "% a month", "per year": "% a year",
     "tokens/s": " tokens a second", "tokens/day": " tokens a day", "tokens/week": " tokens a week",
-    "wafers/month": " wafers a month", "points": " percentage points",
+    "wafers/month": " wafers a month", "points": " percentage points", "FLOP/byte": " operations per byte",
 }  # fmt: skip
 PERCENT = {*SHARES, "per month", "per year", "points"}
 

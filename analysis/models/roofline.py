@@ -1,0 +1,43 @@
+"""Roofline: what a chip attains for work of a given arithmetic intensity.
+
+Formula of Williams, Waterman and Patterson, "Roofline: an insightful visual performance model for multicore
+architectures", Communications of the ACM 52(4), 2009: the lesser of peak compute and bandwidth times intensity.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def attainable(peak: ArrayLike, bandwidth: ArrayLike, intensity: ArrayLike) -> np.ndarray:
+    """Return attainable compute in TFLOPS, broadcast over the inputs.
+
+    peak is dense compute in TFLOPS, bandwidth that of the memory in GB/s, intensity the work's FLOP for each byte
+    moved. Raises ValueError for an input that is not positive.
+    """
+    peak, bandwidth, intensity = (np.asarray(values, dtype=float) for values in (peak, bandwidth, intensity))
+    for name, values in (("peak", peak), ("bandwidth", bandwidth), ("intensity", intensity)):
+        if not (values > 0).all():
+            raise ValueError(f"{name} is {values!r}; expected positive numbers")
+    return np.minimum(peak, bandwidth * intensity / 1000)
+
+
+def ridge(peak: ArrayLike, bandwidth: ArrayLike) -> np.ndarray:
+    """Return the intensity in FLOP/byte from which compute (TFLOPS) binds and not bandwidth (GB/s)."""
+    return np.asarray(peak, dtype=float) * 1000 / np.asarray(bandwidth, dtype=float)
+
+
+def ratio(chip: tuple[float, float], other: tuple[float, float], intensity: ArrayLike) -> np.ndarray:
+    """Return how many times the other chip's work a chip attains; chips are (peak TFLOPS, bandwidth GB/s)."""
+    return attainable(*chip, intensity) / attainable(*other, intensity)
+
+
+def product_intensity(tokens: ArrayLike, width: float, bytes_each: float = 2.0) -> np.ndarray:
+    """Return the intensity in FLOP/byte of a product of tokens by width with a square matrix of that width.
+
+    2 T d^2 operations move the matrix and both activations once: (d^2 + 2 T d) numbers of `bytes_each` bytes.
+    For few tokens it is the number of tokens over half the bytes, for many it is bound by the width.
+    """
+    tokens = np.asarray(tokens, dtype=float)
+    return 2 * tokens * width / (bytes_each * (width + 2 * tokens))
