@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import display
@@ -13,18 +15,22 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.findings import sentence
 from analysis.evidence.numbers import Number, NumberBook
 from analysis.figures import Figure
-from analysis.figures.controls import Control
 from analysis.publish.cards import Card, source_line
+
+if TYPE_CHECKING:  # a chapter without a control need not load what draws one
+    from analysis.figures.controls import Control
 
 
 class Numbers:
     """The last output of a chapter: its numbers as a table to read and as data for the book."""
 
-    def __init__(self, book: NumberBook) -> None:
+    def __init__(self, book: NumberBook, assumes: Iterable[str]) -> None:
         self._book = book
+        self._assumes = sorted(assumes)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return self._book.bundle(tables.reads())
+        modules = sorted(name for name in sys.modules if name.split(".")[0] == "analysis")
+        return self._book.bundle({"reads": tables.reads(), "assumes": self._assumes, "modules": modules})
 
 
 class Rows:
@@ -66,7 +72,7 @@ class Chapter:
     @cached_property
     def assumptions(self) -> Assumptions:
         """The judgements with the reader's overrides; a chapter that uses none does not depend on them."""
-        return Assumptions(tables.load("assumptions"), self.overrides)
+        return Assumptions(tables.load("assumptions", note=False), self.overrides)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""
@@ -110,4 +116,4 @@ class Chapter:
 
     def numbers(self) -> Numbers:
         """Return the chapter's last output."""
-        return Numbers(self.book)
+        return Numbers(self.book, self.assumptions.used if "assumptions" in vars(self) else ())
