@@ -10,7 +10,11 @@ import pandas as pd
 
 
 class AssumptionError(ValueError):
-    """An override that names no assumption or lies outside what the assumption allows."""
+    """Overrides that name no assumption or lie outside what the assumption allows; `problems` has one line for each."""
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(self.problems))
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Assumptions(Mapping[str, Assumption]):
         self.used: set[str] = set()
         problems = [p for key, value in self.overrides.items() if (p := self._problem(key, value))]
         if problems:
-            raise AssumptionError("; ".join(problems))
+            raise AssumptionError(problems)
         for key, value in self.overrides.items():
             low, central, high = _triple(value)
             self._items[key] = Assumption(key, self._items[key].unit, low, central, high)
