@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.assumptions import AssumptionError
 from analysis.assumptions.scenarios import read
 from analysis.evidence.unrecorded import unrecorded
-from analysis.publish import receipt, scenario
+from analysis.publish import receipt, rerun, scenario
 from analysis.publish.citations import FORMATS
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.downloads import report_png
@@ -114,6 +114,14 @@ def _scenario(root: Path, options: argparse.Namespace) -> int:
     return 0
 
 
+def _sensitivity(root: Path, options: argparse.Namespace) -> int:
+    known = {chapter.name for chapter in chapters(root)}
+    if wrong := set(options.chapters) - known:
+        raise UnknownIdError(f"{', '.join(sorted(wrong))}: no such chapter; expected {', '.join(sorted(known))}")
+    rerun.sensitivity(root, options.chapters, options.workers, lambda line: print(line, flush=True))
+    return 0
+
+
 def _verify(root: Path, _: argparse.Namespace) -> int:
     noted, wrong = receipt.read(root), 0
     now = receipt.build([], root)["tables"]
@@ -153,6 +161,10 @@ def main(arguments: list[str] | None = None) -> int:
     brief.add_argument("ids", nargs="+", metavar="ID")
     brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pptx")
     brief.set_defaults(do=_brief)
+    moved = commands.add_parser("sensitivity", help="find where each judgement turns a finding; takes minutes")
+    moved.add_argument("chapters", nargs="*", metavar="CHAPTER", help="only these, such as delivery-pressure")
+    moved.add_argument("--workers", type=int, default=2)
+    moved.set_defaults(do=_sensitivity)
     under = commands.add_parser("scenario", help="say what a scenario file changes in the findings, or build its book")
     under.add_argument("file", type=Path, help="a TOML file such as those in data/scenarios/")
     under.add_argument("--build", action="store_true", help="build the book under it in _build/scenarios/NAME/html/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -19,13 +19,14 @@ class AssumptionError(ValueError):
 
 @dataclass(frozen=True)
 class Assumption:
-    """One judgement: low, central and high in `unit`."""
+    """One judgement: low, central and high in `unit`, and how it is drawn between them."""
 
     assumption_id: str
     unit: str
     low: float
     central: float
     high: float
+    distribution: str = "triangular"
 
 
 class Assumptions(Mapping[str, Assumption]):
@@ -37,7 +38,9 @@ class Assumptions(Mapping[str, Assumption]):
 
     def __init__(self, register: pd.DataFrame, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
         self._items = {
-            row.assumption_id: Assumption(row.assumption_id, str(row.unit), row.low, row.central, row.high)
+            row.assumption_id: Assumption(
+                row.assumption_id, str(row.unit), row.low, row.central, row.high, str(row.distribution)
+            )
             for row in register.itertuples()
         }
         self.overrides = dict(overrides or {})
@@ -47,7 +50,7 @@ class Assumptions(Mapping[str, Assumption]):
             raise AssumptionError(problems)
         for key, value in self.overrides.items():
             low, central, high = _triple(value)
-            self._items[key] = Assumption(key, self._items[key].unit, low, central, high)
+            self._items[key] = replace(self._items[key], low=low, central=central, high=high)
 
     def _problem(self, key: str, value: object) -> str:
         if key not in self._items:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import ParamSpec
@@ -10,6 +12,7 @@ from typing import ParamSpec
 import pandas as pd
 
 P = ParamSpec("P")
+_drawing: ContextVar[bool] = ContextVar("drawing", default=True)
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,23 @@ class Figure:
     function: str = ""
 
 
-def drawn(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Let figure functions give None meanwhile: a chapter run for its numbers alone need not draw."""
+    before = _drawing.set(False)
+    try:
+        yield
+    finally:
+        _drawing.reset(before)
+
+
+def drawn(draw: Callable[P, Figure]) -> Callable[P, Figure | None]:
     """Let a figure name the function that draws it, so that its page can lead to the line of code."""
 
     @wraps(draw)
-    def named(*arguments: P.args, **options: P.kwargs) -> Figure:
+    def named(*arguments: P.args, **options: P.kwargs) -> Figure | None:
+        if not _drawing.get():
+            return None
         return replace(draw(*arguments, **options), function=f"{draw.__module__}.{draw.__qualname__}")
 
     return named

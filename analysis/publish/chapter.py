@@ -103,8 +103,10 @@ class Chapter:
         predicates = {key: number.word for key, number in self.book.items() if number.unit == "verdict"}
         return sentence(self.findings, finding_id, lambda key, form: self.book[key].text(form), predicates)
 
-    def show(self, figure: Figure, finding_id: str) -> Card:
-        """Return the card of a figure under the finding that is its title."""
+    def show(self, figure: Figure | None, finding_id: str) -> Card | None:
+        """Return the card of a figure under the finding that is its title, None for a figure that was not drawn."""
+        if figure is None:
+            return None
         return self._card(figure, self.finding(finding_id))
 
     def show_all(self, figures: Iterable[tuple[Figure, str]]) -> None:
