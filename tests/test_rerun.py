@@ -41,10 +41,10 @@ def test_a_stored_turn_and_a_stored_move_are_found_again(chapter):
         judged, predicate, at = REGISTER[row.assumption_id], PREDICATES[row.finding_id], float(row.turns_at[0])
         gap = (judged.high - judged.low) / (rerun.GRID - 1) / 2**rerun.HALVINGS
         below = at - 1 if judged.unit == "count" else at - 1.1 * gap
-        words = [rerun.look(ROOT, chapter.name, row.assumption_id, place).words[predicate] for place in (below, at)]
+        words = [rerun.look(ROOT, chapter.name, {row.assumption_id: place}).words[predicate] for place in (below, at)]
         assert words[0] != words[1] == row.turns_to[0]
     for row in MOVES[MOVES["number"].isin(chapter.numbers)].head(1).itertuples():
-        found = rerun.look(ROOT, chapter.name, row.assumption_id, REGISTER[row.assumption_id].high)
+        found = rerun.look(ROOT, chapter.name, {row.assumption_id: REGISTER[row.assumption_id].high})
         assert found.values[row.number] == pytest.approx(row.at_high, rel=1e-4)
 
 

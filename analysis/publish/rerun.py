@@ -34,6 +34,7 @@ class Look:
 
     words: Mapping[str, str]
     values: Mapping[str, float]
+    units: Mapping[str, str]
 
 
 def numbers_under(chapter: StoredChapter, overrides: Mapping[str, float | Sequence[float]]) -> dict[str, Number]:
@@ -61,11 +62,20 @@ def _chapter(root: Path, name: str) -> StoredChapter:
     return next(chapter for chapter in chapters(root) if chapter.name == name)
 
 
-def look(root: Path, name: str, key: str, value: float) -> Look:
-    """Return what a chapter says when one judgement is known to be value."""
-    found = numbers_under(_chapter(root, name), {key: value})
-    words = {key: number.word for key, number in found.items() if number.unit == "verdict"}
-    return Look(words, {key: number.value for key, number in found.items() if not number.word})
+def look(root: Path, name: str, overrides: Mapping[str, float]) -> Look:
+    """Return what a chapter says when some judgements are known exactly."""
+    found = numbers_under(_chapter(root, name), overrides)
+    plain = {key: number for key, number in found.items() if not number.word}
+    return Look(
+        {key: number.word for key, number in found.items() if number.unit == "verdict"},
+        {key: number.value for key, number in plain.items()},
+        {key: number.unit for key, number in plain.items()},
+    )
+
+
+@cache
+def _base(root: Path, name: str) -> Look:
+    return look(root, name, {})
 
 
 def grid(judgement: Assumption) -> list[float]:
@@ -95,7 +105,7 @@ def tried(root: Path, name: str, judgement: Assumption) -> tuple[list[dict], lis
 
     def at(value: float) -> Look:
         if value not in seen:
-            seen[value] = look(root, name, judgement.assumption_id, value)
+            seen[value] = look(root, name, {judgement.assumption_id: value})
         return seen[value]
 
     places, key = grid(judgement), judgement.assumption_id
@@ -119,7 +129,10 @@ def tried(root: Path, name: str, judgement: Assumption) -> tuple[list[dict], lis
     for slot in sorted(slots & first.values.keys()):
         low, high = first.values[slot], last.values[slot]
         if abs(high - low) > 1e-6 * max(abs(low), abs(high)):
-            moves.append({"number": slot, "assumption_id": key, "at_low": f"{low:.6g}", "at_high": f"{high:.6g}"})
+            base = _base(root, name)
+            ends = {"at_low": low, "at_base": base.values[slot], "at_high": high}
+            written = {place: f"{value:.6g}" for place, value in ends.items()}
+            moves.append({"number": slot, "assumption_id": key, "unit": base.units[slot]} | written)
     return turns, moves
 
 

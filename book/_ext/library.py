@@ -18,6 +18,7 @@ from analysis.publish.citations import Citable
 from analysis.publish.contents import StoredChapter, chapters, pages
 from analysis.publish.exports import withheld
 from analysis.publish.identity import Identity, citables, identity
+from analysis.results.robustness import robust
 from analysis.tables.periods import Period
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
@@ -108,6 +109,15 @@ class Library:
     def findings(self) -> pd.DataFrame:
         """The findings."""
         return tables.load("findings")
+
+    @cached_property
+    def _turns(self) -> tuple[pd.DataFrame, pd.Series]:
+        register = tables.load("assumptions").set_index("assumption_id")
+        return tables.load("turns"), register["unit"].astype(str)
+
+    def robust(self, finding_id: str) -> str:
+        """Return in a sentence which judgements turn a finding, "" for one on which none was tried."""
+        return robust(self._turns[0], finding_id, self._turns[1])
 
     @cached_property
     def questions(self) -> pd.DataFrame:

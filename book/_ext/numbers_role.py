@@ -133,6 +133,8 @@ class Findings(SphinxDirective):
             basis, _ = self.parse_inline(f"[{chapter.title}]({chapter.path.name})")
             statement = nodes.paragraph("", "", *body, classes=["finding-statement"])
             source = nodes.paragraph("", "", nodes.Text("Shown in "), *basis, classes=["finding-basis"])
+            if sure := book.robust(finding_id):
+                source += nodes.Text(f". {sure}")
             items += nodes.list_item("", statement, source, ids=[f"finding-{finding_id}"])
         return [items]
 

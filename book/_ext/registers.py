@@ -324,6 +324,32 @@ class Questions(SphinxDirective):
         return [nodes.raw("", "".join(parts), format="html")]
 
 
+class Robustness(SphinxDirective):
+    """```{robustness}```: every finding with its verdict and what turns it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the findings as a table; a finding's numbers lead to their records."""
+        book = library(self.env.app)
+        body = "".join(
+            f'<tr id="robust-{key}"><td data-label="Finding">{_said(book, key)}</td>'
+            f'<td data-label="Verdict">{book.predicates[predicate]}</td>'
+            f'<td data-label="What turns it">{escape(book.robust(key) or "No judgement enters it.")}</td></tr>'
+            for key, predicate in book.findings[["finding_id", "predicate"]].itertuples(index=False)
+            if predicate in book.predicates
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Finding", "Verdict", "What turns it"))
+        html = (
+            '<div class="register" tabindex="0" role="region" aria-label="Findings and what turns them">'
+            f'<table class="register-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+def _said(book: Library, finding_id: str) -> str:
+    parts = book.finding(finding_id)
+    return "".join(escape(book.number(*key.partition(":")[::2]).text) if key else escape(text) for key, text in parts)
+
+
 class Scenarios(SphinxDirective):
     """```{scenarios}```: the scenarios that ship with the book, each with its paragraph and what it replaces."""
 
@@ -356,6 +382,7 @@ def _override(value: float | list[float], unit: str) -> str:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the directives."""
     app.add_directive("scenarios", Scenarios)
+    app.add_directive("robustness", Robustness)
     app.add_directive("register", Register)
     app.add_directive("questions", Questions)
     app.add_directive("cite-this", Cite)

@@ -1,0 +1,134 @@
+"""What matters: which judgement moves which headline number, and which turns which finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.assumptions import Assumptions
+from analysis.assumptions.sampling import distribution
+from analysis.evidence.findings import Verdict, verdict
+from analysis.evidence.formatting import quantity
+from analysis.evidence.numbers import Number
+from analysis.models import licence_value as worth
+from analysis.models.sensitivity import Indices, sobol
+from analysis.results import approval
+
+# The numbers whose tornado is shown, and what they are called there.
+HEADLINES = {
+    "odds-none-june": "Odds that nothing came by the end of June 2026",
+    "divert-break-even": "Value elsewhere up to which holding a chip pays, share of the China price",
+}
+SEED = 20251208
+DRAWS = 20_000
+HELD = ("h200-price", "divert-share", "late-salvage", "discount-rate", "price-decay")
+
+
+def tornado(moves: pd.DataFrame, number: str, most: int = 6) -> pd.DataFrame:
+    """Return the judgements that move a number most, widest first: assumption_id, at_low, at_base, at_high, unit."""
+    own = moves[moves["number"] == number].copy()
+    own["spread"] = (own["at_high"] - own["at_low"]).abs()
+    columns = ["assumption_id", "at_low", "at_base", "at_high", "unit"]
+    return own.sort_values("spread", ascending=False, kind="stable")[columns].head(most).reset_index(drop=True)
+
+
+def robust(turns: pd.DataFrame, finding_id: str, units: pd.Series) -> str:
+    """Return in a sentence what turns a finding, "" for one on which no judgement was tried.
+
+    turns is the typed table, units gives the unit of each judgement.
+    """
+    own = turns[turns["finding_id"] == finding_id]
+    if own.empty:
+        return ""
+    turning = own[own["turns_at"].map(len) > 0]
+    if turning.empty:
+        return f"None of the {len(own)} judgements of its chapter turns it anywhere in its range."
+    points = "; ".join(
+        f"{row.assumption_id} at {' and '.join(quantity(float(x), units[row.assumption_id], 2) for x in row.turns_at)}"
+        for row in turning.itertuples()
+    )
+    count = "One judgement turns it" if len(turning) == 1 else f"{len(turning)} judgements turn it"
+    return f"{count}, each by itself and known exactly: {points}. {len(own) - len(turning)} others do not."
+
+
+def holding_inputs(
+    record: pd.DataFrame, judged: Assumptions, clock: float
+) -> tuple[list[stats.rv_frozen], tuple[float, float], np.ndarray]:
+    """Return the distributions of HELD and of the odds of a delivery within a year, the odds' range over priors, and
+    the delivery days of a sizeable lot under the central prior (inf for never).
+    """
+    odds = [
+        float((approval.futures(record, setting, judged, clock, DRAWS) <= approval.HORIZON).mean())
+        for setting in approval.settings(judged)
+        if not setting.small
+    ]
+    days = approval.futures(record, approval.sizeable(judged), judged, clock, DRAWS).ravel()
+    span = (min(odds), max(odds))
+    return [*(distribution(judged[key]) for key in HELD), stats.uniform(span[0], span[1] - span[0])], span, days
+
+
+def holding_gain(
+    distributions: Sequence[stats.rv_frozen], judged: Assumptions, days: np.ndarray
+) -> tuple[Indices, pd.Series]:
+    """Return the Sobol indices of what holding a finished chip gains over selling it now, and quantiles of the gain.
+
+    The gain is in USD a chip; inputs are drawn independently; the discount until delivery is the mean over the days of
+    lots that are delivered within the horizon.
+    """
+    reached = days[days <= approval.HORIZON] / 365.0
+    rates = np.linspace(0.0, 2.0, 201)
+    factors = np.exp(-rates[:, None] * reached[None, :: max(1, reached.size // 2000)]).mean(axis=1)
+    levy = judged["levy-rate"].central
+
+    def gain(price, share, left, rate, decay, odds):  # noqa: ANN001, ANN202  (arrays of one shape in, one out)
+        elsewhere = share * price
+        discounted = np.interp(rate + decay, rates, factors)
+        return worth.hold_value(odds, price, left * elsewhere, levy, discounted) - elsewhere
+
+    indices = sobol(gain, distributions, SEED)
+    ranks = stats.qmc.Sobol(len(distributions), rng=np.random.default_rng(SEED)).random_base2(12)
+    values = gain(*(each.ppf(ranks[:, i]) for i, each in enumerate(distributions)))
+    return indices, pd.Series(np.quantile(values, [0.05, 0.5, 0.95]), index=["low", "central", "high"])
+
+
+def one_dominates(first: tuple[float, float], second: tuple[float, float]) -> Verdict:
+    """Say whether one input's total index lies above the next one's, intervals compared."""
+    if first[0] > second[1]:
+        return "holds"
+    return "fails" if first[1] < second[0] else "unclear"
+
+
+def indices_table(indices: Indices, names: Sequence[str]) -> pd.DataFrame:
+    """Return the indices by input, largest total first."""
+    frame = pd.DataFrame({"input": list(names)} | {key: getattr(indices, key) for key in vars(indices)})
+    return frame.sort_values("total", ascending=False, ignore_index=True).round(4)
+
+
+def numbers(
+    turns: pd.DataFrame, table: pd.DataFrame, gain: pd.Series, known: str, sources: Sequence[str]
+) -> list[Number]:
+    """Return the numbers of the page; known is the day of the data, table that of the indices."""
+    by_finding = turns["turns_at"].map(len).gt(0).groupby(turns["finding_id"]).any()
+    src = tuple(sources)
+    value = table["input"] == "divert-share"
+    top, next_ = table[value].iloc[0], table[~value].iloc[0]
+    return [
+        Number("findings-tried", len(by_finding), "count", known, "findings of chapters that use a judgement"),
+        Number("findings-turned", int(by_finding.sum()), "count", known, "findings that one judgement alone can turn"),
+        Number("judgements-tried", turns["assumption_id"].nunique(), "count", known, "judgements set to one value"),
+        Number("holding-gain", gain["central"], "USD/chip", known, "held minus sold now, median over all judgements; "
+               "interval from the 5th to the 95th percentile", src, gain["low"], gain["high"], digits=2),
+        Number("holding-share-first", top["total"], "fraction", known, f"total Sobol index of {top['input']}", src,
+               top["total_low"], top["total_high"], digits=2),
+        Number("holding-share-second", next_["total"], "fraction", known, f"total Sobol index of {next_['input']}", src,
+               next_["total_low"], next_["total_high"], digits=2),
+        verdict("one-unknown-dominates",
+                one_dominates((top["total_low"], top["total_high"]), (next_["total_low"], next_["total_high"])),
+                known, "total Sobol index of what a chip fetches elsewhere against the largest other one", src),
+    ]  # fmt: skip
+
+
+PREDICATES = {"one-unknown-dominates": one_dominates}
