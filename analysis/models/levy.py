@@ -29,8 +29,10 @@ import sympy as sp
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
+from analysis.models.expressions import numeric
+
 RATE, VALUE, COST, UNIT, SHARE, ELASTICITY, SELLERS, QUOTA, SCALE, CHOKE, SLOPE, MARGIN, FALL = sp.symbols(
-    "t v c k s e N kappa A a b m lambda", positive=True
+    "t v c k s e n kappa A a b m lambda", positive=True
 )
 BASE, DEMAND = sp.symbols("base demand", positive=True)
 PRICE, SOLD = sp.symbols("p Q", positive=True)
@@ -147,12 +149,12 @@ def expressions() -> Mapping[str, sp.Expr]:
 
     Symbols (`SYMBOLS`): t rate; v customs value over the price without a levy; base and demand as in `Base` and
     `Demand`; e elasticity at the free price; N sellers; kappa quota over the free quantity; m gross margin at the
-    price before the levy. Shares are of the surplus without a levy; receipts_share of the sales without one.
+    price before the levy. Shares are of the surplus without a levy; receipts_share of the sales without one;
+    unit_profit of the price before, margin of the net price, counted as at least a hundredth of that price.
     """
     one, two = _normal(Demand.CONSTANT), _normal(Demand.LINEAR)
     both = {name: sp.Piecewise((one[name], sp.Eq(DEMAND, Demand.CONSTANT)), (two[name], True)) for name in one}
     total = both["buyers_before"] + both["profit_before"]
-    margin = 1 - (1 - MARGIN) * both["price_before"] / both["net"]
     return both | {
         "price_change": both["price"] / both["price_before"] - 1,
         "net_change": both["net"] / both["price_before"] - 1,
@@ -162,7 +164,8 @@ def expressions() -> Mapping[str, sp.Expr]:
         "treasury_share": both["receipts"] / total,
         "deadweight_share": both["deadweight"] / total,
         "receipts_share": both["receipts"] / (both["price_before"] * both["quantity_before"]),
-        "margin": sp.Piecewise((margin, both["quantity"] > ROOM), (0, True)),
+        "unit_profit": both["net"] / both["price_before"] - (1 - MARGIN),
+        "margin": 1 - (1 - MARGIN) / sp.Max(both["net"] / both["price_before"], sp.Rational(1, 100)),
     }
 
 
@@ -200,14 +203,13 @@ class Outcome:
         return np.divide(self.price - self.price_before, levy, out=np.full_like(levy, np.nan), where=levy > 0)
 
 
-@cache
-def _numeric(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> object:
-    return sp.lambdify(symbols, expression, "numpy", cse=True)
+_compiled = cache(numeric)
 
 
 def _evaluate(expression: sp.Expr, values: Mapping[sp.Symbol, ArrayLike]) -> np.ndarray:
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values.values()))
-    result = _numeric(expression, tuple(values))(*arrays)
+    with np.errstate(divide="ignore", invalid="ignore"):  # NumPy works out the branches that it does not take, too
+        result = _compiled(expression, tuple(values))(*arrays)
     return np.broadcast_to(np.asarray(result, dtype=float), arrays[0].shape).copy()
 
 
