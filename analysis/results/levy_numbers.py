@@ -74,13 +74,13 @@ def below_best_rate(best: Span, share: float) -> Verdict:
     return above(*best, share)
 
 
-def instruments(table: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
+def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
     """Return the numbers of the instruments and the base."""
     named = table[table["rate"].notna()]
     signed = int(named["signed_on"].notna().sum())
     sources = tuple(dict.fromkeys(item for ids in named["source_ids"] for item in ids))
     rate, span, h20 = assumptions["levy-rate"].central, levy.share_span(assumptions), assumptions["h20-levy-rate"]
-    duty = ("levy-rate-20260114", "cbp-csms-67400472")
+    duty, margin = ("levy-rate-20260114", "cbp-csms-67400472"), assumptions["h200-gross-margin"]
     return [
         Number("levy-named", len(named), "count", SIGNED, "instruments that name a rate", sources),
         Number("levy-signed", signed, "count", SIGNED, "of them signed", sources),
@@ -90,6 +90,8 @@ def instruments(table: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptio
                *span),
         Number("levy-surcharge-share", float(model.effective_share(rate, 1, model.Base.NET)), "fraction", SIGNED,
                "of the gross price, if on top of a net price", duty),
+        Number("levy-of-profit", rate * margin.central, "fraction", DECEMBER, "of the price, if it were of gross profit",
+               ("levy-rate-20251208",), rate * margin.low, rate * margin.high),
         verdict("rate-mostly-unsigned", rate_mostly_unsigned(signed, len(named)), SIGNED,
                 "signed among those that name a rate", sources),
         verdict("takes-less-than-rate", takes_less_than_rate(span, rate), SIGNED, "share of the price over the rate",
@@ -201,7 +203,7 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
     realised, claimed = rungs["realised"], rungs["claimed"]
     ratio = levy.raised_against(assumptions)
     rates = (assumptions["levy-rate"].central, assumptions["h20-levy-rate"].central)
-    limit = model.more_than(*rates) if rates[0] > rates[1] else math.inf
+    limit = model.more_than(*rates) if rates[0] > rates[1] else math.nan
     spread = (float(peaks["low"].min()), float(peaks["high"].max()))
     return [
         *numbers,
@@ -229,6 +231,8 @@ def odds(asked: pd.DataFrame, needed: tuple[float, float, float], assumptions: A
         Number("levy-best-rate", middle, "fraction", SIGNED, "maximises odds times receipts", (), *best, digits=2),
         Number("levy-odds-needed", needed[1] - 1, "fraction", SIGNED,
                "gain of the odds that pays the seller for the higher rate", (), needed[0] - 1, needed[2] - 1, digits=2),
+        Number("levy-odds-example", needed[1] / 2, "probability", SIGNED, "odds that make up for the rate, from a half",
+               (), digits=2),
         verdict("below-best-rate", below_best_rate(best, taken), SIGNED, "share of the price against the best rates"),
     ]  # fmt: skip
     for name, (_, row) in zip(("15", "25"), asked.iterrows(), strict=True):
