@@ -18,9 +18,15 @@ INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -p
 .PHONY: lock
 .PHONY: clean
 
+ifdef SCENARIO
+book: $(READY)
+	$(BIN)/python -m analysis check
+	$(BIN)/python -m analysis scenario $(SCENARIO) --build
+else
 book: $(READY)
 	@if $(MAKE) -q $(BUILT) 2>/dev/null; then echo "Nothing has changed since the last build: nothing done."; else $(MAKE) --no-print-directory $(BUILT); fi
 	@echo "The book: file://$(CURDIR)/$(SITE)/index.html"
+endif
 
 # Built apart and moved into place at the end: a failed build leaves the last good site as it was.
 $(BUILT): $(READY) $(INPUTS)

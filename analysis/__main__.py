@@ -10,8 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from analysis.assumptions import AssumptionError
+from analysis.assumptions.scenarios import read
 from analysis.evidence.unrecorded import unrecorded
-from analysis.publish import receipt
+from analysis.publish import receipt, scenario
 from analysis.publish.citations import FORMATS
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.downloads import report_png
@@ -100,6 +102,18 @@ def _brief(root: Path, options: argparse.Namespace) -> int:
     return 0
 
 
+def _scenario(root: Path, options: argparse.Namespace) -> int:
+    asked = read(options.file, load("assumptions", root / "data"))
+    base, copy = chapters(root), scenario.checkout(root, asked, options.file)
+    other = scenario.run(copy, asked)
+    print(f"{asked.title}: {asked.note}")
+    for line in scenario.comparison(base, other, root / "data"):
+        print(line)
+    if options.build:
+        print(f"The book under this scenario: file://{scenario.build(copy, asked)}/index.html")
+    return 0
+
+
 def _verify(root: Path, _: argparse.Namespace) -> int:
     noted, wrong = receipt.read(root), 0
     now = receipt.build([], root)["tables"]
@@ -139,6 +153,10 @@ def main(arguments: list[str] | None = None) -> int:
     brief.add_argument("ids", nargs="+", metavar="ID")
     brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pptx")
     brief.set_defaults(do=_brief)
+    under = commands.add_parser("scenario", help="say what a scenario file changes in the findings, or build its book")
+    under.add_argument("file", type=Path, help="a TOML file such as those in data/scenarios/")
+    under.add_argument("--build", action="store_true", help="build the book under it in _build/scenarios/NAME/html/")
+    under.set_defaults(do=_scenario)
     left = commands.add_parser("unrecorded", help="list the numbers of an article's text that no claim records")
     left.add_argument("article", choices=["000", "001", "002", "003", "004"])
     left.add_argument("text", type=Path, help="the article as a text file (UTF-8)")
@@ -146,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return options.do(Path.cwd(), options)
-    except (ContentsError, DataError, UnknownIdError) as error:
+    except (AssumptionError, ContentsError, DataError, UnknownIdError) as error:
         print(error.args[0], file=sys.stderr)
         return 1
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from analysis.publish.scenario import jupyter_book
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-
-
-def build(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    """Build the book of a checkout as `make book` does, without executing anything."""
-    command = [
-        str(Path(sys.executable).parent / "jb"), "build", "book", "--config", "_config.yml",
-        "--toc", str(root / "_toc.yml"), "--path-output", str(out), "-q", "-W", "-n", "--keep-going",
-    ]  # fmt: skip
-    # The checkout's own analysis/ comes first, whatever the environment was set up for.
-    place = os.environ | {"PYTHONPATH": str(root)}
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=place)
 
 
 def copy_checkout(to: Path) -> Path:
@@ -38,6 +27,6 @@ def copy_checkout(to: Path) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site's folder."""
     out = tmp_path_factory.mktemp("site")
-    done = build(ROOT, out)
+    done = jupyter_book(ROOT, out)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return out / "_build" / "html"

@@ -11,12 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from conftest import ROOT, build, copy_checkout
+from conftest import ROOT, copy_checkout
 
 from analysis.publish.citations import FORMATS
 from analysis.publish.contents import chapters, pages
 from analysis.publish.exports import withheld
 from analysis.publish.identity import citables
+from analysis.publish.scenario import jupyter_book
 from analysis.tables import check, load
 
 FIGURES = [(chapter.name, record["id"]) for chapter in chapters(ROOT) for record, _ in chapter.figures]
@@ -116,7 +117,7 @@ def test_internal_links_of_the_registers_lead_somewhere(site):
 
 
 def test_two_builds_in_two_folders_give_the_same_bytes(site, tmp_path):
-    done = build(copy_checkout(tmp_path / "elsewhere"), tmp_path / "out")
+    done = jupyter_book(copy_checkout(tmp_path / "elsewhere"), tmp_path / "out")
     assert done.returncode == 0, done.stderr[-2000:]
     assert hashes(tmp_path / "out" / "_build" / "html") == hashes(site)
 
@@ -135,7 +136,7 @@ PLANTED = {
 def test_a_doubtful_build_fails_and_says_why(tmp_path):
     root = copy_checkout(tmp_path / "copy")
     (root / "book" / "index.md").write_text("# Planted\n\n" + "\n\n".join(PLANTED) + "\n", "utf-8")
-    done = build(root, tmp_path / "out")
+    done = jupyter_book(root, tmp_path / "out")
     said = re.sub(r"\s+", " ", done.stdout + done.stderr)
     assert done.returncode != 0
     assert [expected for expected in PLANTED.values() if expected not in said] == []

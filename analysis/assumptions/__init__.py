@@ -10,7 +10,11 @@ import pandas as pd
 
 
 class AssumptionError(ValueError):
-    """An override that names no assumption or lies outside what the assumption allows."""
+    """Overrides that name no assumption or lie outside what the assumption allows; `problems` has one line for each."""
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(self.problems))
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Assumption:
 
 
 class Assumptions(Mapping[str, Assumption]):
-    """The register by id, with a reader's overrides.
+    """The register by id, with a reader's overrides; `used` collects the ids that were asked for.
 
     An override is one number, which then stands for low, central and high alike, or three numbers
     [low, central, high]. Raises AssumptionError that lists every bad override at once.
@@ -37,9 +41,10 @@ class Assumptions(Mapping[str, Assumption]):
             for row in register.itertuples()
         }
         self.overrides = dict(overrides or {})
+        self.used: set[str] = set()
         problems = [p for key, value in self.overrides.items() if (p := self._problem(key, value))]
         if problems:
-            raise AssumptionError("; ".join(problems))
+            raise AssumptionError(problems)
         for key, value in self.overrides.items():
             low, central, high = _triple(value)
             self._items[key] = Assumption(key, self._items[key].unit, low, central, high)
@@ -58,6 +63,7 @@ class Assumptions(Mapping[str, Assumption]):
         return ""
 
     def __getitem__(self, key: str) -> Assumption:
+        self.used.add(key)
         return self._items[key]
 
     def __iter__(self) -> Iterator[str]:

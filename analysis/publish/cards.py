@@ -6,10 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from html import escape
+from textwrap import shorten
 
 import pandas as pd
 
 from analysis.figures import Figure
+from analysis.figures.style import WARM
 
 NAMED = 6  # publishers in a source line; a reader follows the data for the rest
 MIME = "application/vnd.h200window.figure+json"
@@ -55,12 +57,16 @@ def source_line(sources: pd.DataFrame, ids: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """A figure with its title and place in the book; showing it in a notebook stores all of it."""
+    """A figure with its title and place in the book; showing it in a notebook stores all of it.
+
+    under says under which values of a reader it was drawn, "" for the report's own; note and picture then say so.
+    """
 
     figure: Figure
     title: str
     number: str
     source: str
+    under: str = ""
 
     def record(self) -> dict:
         """Return the card as plain JSON, the picture apart."""
@@ -70,7 +76,7 @@ class Card:
             "number": self.number,
             "title": self.title,
             "subtitle": figure.subtitle,
-            "note": figure.note,
+            "note": f"{self.under} {figure.note}".strip(),
             "alt": figure.alt,
             "source": self.source,
             "sources": list(figure.sources),
@@ -84,7 +90,7 @@ class Card:
         record = self.record()
         return {
             "text/plain": f"figure {record['id']} {record['data_sha256']}",
-            "text/html": card_html(record, self.figure.svg),
+            "text/html": card_html(record, stamped(self.figure.svg, self.under)),
             MIME: record,
         }
 
@@ -101,6 +107,15 @@ def card_html(record: dict, picture: str, actions: str = "") -> str:
         f"{picture}</div>{note}"
         f'<p class="card-source">Source: {text["source"]}. Data to {text["data_to"]}.</p>{actions}</figure>'
     )
+
+
+def stamped(svg: str, under: str) -> str:
+    """Return a picture with a line on it that says under which values it was drawn, as it is where there is none."""
+    if not under:
+        return svg
+    mark = escape(shorten(under, 110, placeholder=" …"))
+    line = f'<text x="4" y="9" font-family="DejaVu Sans, sans-serif" font-size="7.5" fill="{WARM}">{mark}</text>'
+    return svg.replace("</svg>", f"{line}</svg>")
 
 
 def picture_of(html: str) -> str:

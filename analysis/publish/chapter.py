@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import display
 
 from analysis import tables
 from analysis.assumptions import Assumptions
+from analysis.assumptions.scenarios import Scenario, of_checkout
 from analysis.evidence.findings import sentence
 from analysis.evidence.numbers import Number, NumberBook
 from analysis.figures import Figure
-from analysis.figures.controls import Control
 from analysis.publish.cards import Card, source_line
+
+if TYPE_CHECKING:  # a chapter without a control need not load what draws one
+    from analysis.figures.controls import Control
 
 
 class Numbers:
     """The last output of a chapter: its numbers as a table to read and as data for the book."""
 
-    def __init__(self, book: NumberBook) -> None:
+    def __init__(self, book: NumberBook, assumes: Iterable[str]) -> None:
         self._book = book
+        self._assumes = sorted(assumes)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return self._book.bundle(tables.reads())
+        modules = sorted(name for name in sys.modules if name.split(".")[0] == "analysis")
+        return self._book.bundle({"reads": tables.reads(), "assumes": self._assumes, "modules": modules})
 
 
 class Rows:
@@ -39,13 +46,18 @@ class Rows:
 
 
 class Chapter:
-    """Opened in the first cell with the chapter's number and the reader's overrides, closed by `numbers()`."""
+    """Opened in the first cell with the chapter's number and the reader's overrides, closed by `numbers()`.
+
+    In a checkout that is built as a scenario the scenario's overrides come first. Every figure shown under overrides
+    that it may rest on says so.
+    """
 
     def __init__(self, number: int | str, overrides: Mapping[str, float | Sequence[float]] | None = None) -> None:
         self.number = number
         self.overrides = dict(overrides or {})
         self.book = NumberBook(number)
         self._shown = 0
+        self._scenario: Scenario | None = None
         self._controls: set[str] = set()
 
     @cached_property
@@ -66,7 +78,10 @@ class Chapter:
     @cached_property
     def assumptions(self) -> Assumptions:
         """The judgements with the reader's overrides; a chapter that uses none does not depend on them."""
-        return Assumptions(tables.load("assumptions"), self.overrides)
+        register = tables.load("assumptions", note=False)
+        self._scenario = of_checkout(tables.DATA.parent, register)
+        own = dict(self._scenario.overrides) if self._scenario else {}
+        return Assumptions(register, own | self.overrides)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""
@@ -90,16 +105,25 @@ class Chapter:
 
     def show(self, figure: Figure, finding_id: str) -> Card:
         """Return the card of a figure under the finding that is its title."""
-        self._shown += 1
-        source = source_line(self.sources, figure.sources)
-        return Card(figure, self.finding(finding_id), f"{self.number}.{self._shown}", source)
+        return self._card(figure, self.finding(finding_id))
 
     def show_all(self, figures: Iterable[tuple[Figure, str]]) -> None:
         """Show figures under titles of their own, such as the questions that they answer."""
         for figure, title in figures:
-            self._shown += 1
-            source = source_line(self.sources, figure.sources)
-            display(Card(figure, title, f"{self.number}.{self._shown}", source))
+            display(self._card(figure, title))
+
+    def _card(self, figure: Figure, title: str) -> Card:
+        self._shown += 1
+        source = source_line(self.sources, figure.sources)
+        return Card(figure, title, f"{self.number}.{self._shown}", source, self._under())
+
+    def _under(self) -> str:
+        """Say under which values of a reader the chapter stands, "" where it rests on the report's own."""
+        if "assumptions" not in vars(self) or not (changed := self.assumptions.overrides):
+            return ""
+        values = "; ".join(f"{key} = {value}" for key, value in changed.items())
+        named = f"Scenario {self._scenario.title}" if self._scenario else "A reader's values"
+        return f"{named}, not the report's: {values}."
 
     def control(self, control: Control) -> Control:
         """Return a reader's control, which shows itself; a control of a taken id is refused with ValueError."""
@@ -110,4 +134,4 @@ class Chapter:
 
     def numbers(self) -> Numbers:
         """Return the chapter's last output."""
-        return Numbers(self.book)
+        return Numbers(self.book, self.assumptions.used if "assumptions" in vars(self) else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -11,9 +12,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from analysis.publish.contents import ContentsError
 
 
-def execute(path: Path, target: Path | None = None, timeout: int = 300) -> None:
+def execute(path: Path, target: Path | None = None, timeout: int = 300, root: Path | None = None) -> None:
     """Execute a notebook and write it to target (in place by default).
 
+    root is the checkout whose analysis/ and data/ the notebook uses, that of this process by default.
     Raises ContentsError with file, cell and the error's last line; then nothing is written.
     """
     notebook = nbformat.read(path, as_version=4)
@@ -27,7 +29,7 @@ def execute(path: Path, target: Path | None = None, timeout: int = 300) -> None:
         resources={"metadata": {"path": path.parent}},
     )
     try:
-        client.execute()
+        client.execute(env=os.environ | ({"PYTHONPATH": str(root)} if root else {}))
     except (CellExecutionError, CellTimeoutError) as error:
         counts = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code" and _failed(cell)]
         place = counts[0] if counts else "?"

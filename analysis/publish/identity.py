@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import tables
+from analysis.assumptions.scenarios import of_checkout
 from analysis.evidence.formatting import day
 from analysis.publish.citations import Citable, nearest
 from analysis.publish.contents import StoredChapter
@@ -21,7 +22,10 @@ class UnknownIdError(KeyError):
 
 @dataclass(frozen=True)
 class Identity:
-    """The book's title, authors, version, addresses (empty while there are none) and data cut-off, in words."""
+    """The book's title, authors, version, addresses (empty while there are none) and data cut-off, in words.
+
+    scenario says which scenario of a reader this build is, "" for the report; its title then says it too.
+    """
 
     title: str
     authors: tuple[str, ...]
@@ -29,19 +33,22 @@ class Identity:
     site: str
     repository: str
     cutoff: str
+    scenario: str = ""
 
 
 def identity(root: Path) -> Identity:
     """Return the book's identity from pyproject.toml, the one place that holds it; the cut-off is the last event's."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     book = project["tool"]["book"]
+    scenario = of_checkout(root, tables.load("assumptions", root / "data"))
     return Identity(
-        title=book["title"],
+        title=book["title"] + (f" (scenario: {scenario.title})" if scenario else ""),
         authors=tuple(author["name"] for author in project["project"]["authors"]),
         version=project["project"]["version"],
         site=book["site_url"].rstrip("/"),
         repository=book["repository_url"].rstrip("/"),
         cutoff=day(tables.load("events", root / "data")["date"].max().date()),
+        scenario=f"{scenario.title}. {scenario.note}" if scenario else "",
     )
 
 

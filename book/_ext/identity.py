@@ -22,7 +22,10 @@ def identify(app: Sphinx, config: Config) -> None:
         "site_url": about.site,
         "repository_url": about.repository,
         "data_cutoff": about.cutoff,
+        "scenario": about.scenario,
     }
+    if about.scenario:  # the name on every page, in its title and in what others show of a link to it
+        config.html_title = config.project = about.title
 
 
 class Citation(SphinxDirective):

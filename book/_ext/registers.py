@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from analysis import tables
+from analysis.assumptions.scenarios import read
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
 from analysis.publish.citations import FORMATS
@@ -244,8 +245,10 @@ def _value(low: float, value: float, high: float, unit: str) -> str:
         return escape(interval(low, high, unit))
     if pd.notna(value):
         return escape(quantity(value, unit))
-    known = [(pd.notna(low), "at least", low), (pd.notna(high), "at most", high)]
-    return next((f"{word} {escape(quantity(bound, unit))}" for is_known, word, bound in known if is_known), "–")
+    known = [(pd.notna(low), "at least", low, -1), (pd.notna(high), "at most", high, 1)]
+    return next(
+        (f"{word} {escape(quantity(end, unit, toward=out))}" for is_known, word, end, out in known if is_known), "–"
+    )
 
 
 def rivals(book: Library, question: pd.Series) -> str:
@@ -321,8 +324,38 @@ class Questions(SphinxDirective):
         return [nodes.raw("", "".join(parts), format="html")]
 
 
+class Scenarios(SphinxDirective):
+    """```{scenarios}```: the scenarios that ship with the book, each with its paragraph and what it replaces."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section of HTML for each scenario."""
+        register = tables.load("assumptions")
+        units = register.set_index("assumption_id")["unit"].astype(str)
+        parts = []
+        for path in sorted((tables.DATA / "scenarios").glob("*.toml")):
+            self.env.note_dependency(str(path))
+            asked = read(path, register)
+            items = "".join(
+                f'<li><a href="#assumption-{key}">{key}</a>: {escape(_override(value, units[key]))}</li>'
+                for key, value in asked.overrides.items()
+            )
+            listed = f"<ul>{items}</ul>" if items else ""
+            parts.append(
+                f'<section id="scenario-{asked.name}"><h3>{escape(asked.title)}</h3><p>{escape(asked.note)}</p>{listed}'
+                f"<p><code>make book SCENARIO=data/scenarios/{path.name}</code></p></section>"
+            )
+        return [nodes.raw("", "".join(parts), format="html")]
+
+
+def _override(value: float | list[float], unit: str) -> str:
+    if isinstance(value, list):
+        return f"{quantity(value[1], unit)} ({interval(value[0], value[2], unit)})"
+    return quantity(value, unit)
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the directives."""
+    app.add_directive("scenarios", Scenarios)
     app.add_directive("register", Register)
     app.add_directive("questions", Questions)
     app.add_directive("cite-this", Cite)
