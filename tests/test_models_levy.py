@@ -63,7 +63,7 @@ def test_the_four_bases_and_when_they_agree():
 
 
 def test_symbols_limits_and_signs():
-    share, e, n, c = levy.SHARE, levy.ELASTICITY, levy.SELLERS, levy.COST
+    share, n, c = levy.SHARE, levy.SELLERS, levy.COST
     price = levy.CONSTANT.price.subs(c, c / (1 - share))
     assert sp.simplify(price / price.subs(share, 0) - 1 / (1 - share)) == 0
     assert sp.limit(levy.CONSTANT.price, n, sp.oo) == c

@@ -84,7 +84,9 @@ def base_map(
     axes.set_xlabel("Rate of the tariff")
     axes.set_title("Declared customs value over the sale price; contours: share of the sale price that is taken")
     axes.grid(visible=False)
-    sign(figure, "Arithmetic of this book; rate by the proclamation of 14 January 2026. No declared value is published.")
+    sign(
+        figure, "Arithmetic of this book; rate by the proclamation of 14 January 2026. No declared value is published."
+    )
     table = pd.DataFrame(taken, index=np.round(values, 4), columns=[f"rate_{value:.2f}" for value in rates])
     span = interval(rate * declared.low, rate * declared.high, "fraction")
     return Figure(
@@ -148,22 +150,25 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     right.grid(visible=False)
     right.tick_params(axis="y", length=0)
     right.set_title("Surplus without a levy, after it")
-    sign(figure, "Model of this book over the judged elasticities; seller's 10-Q as quoted; SCMP as relayed; to 26 July 2026.")
+    sign(
+        figure,
+        "Model of this book over the judged elasticities; seller's 10-Q as quoted; SCMP as relayed; to 26 July 2026.",
+    )
     linear, full = cases.iloc[-2], cases.iloc[1]
     return Figure(
         "levy-incidence",
         to_svg(figure),
         cases.assign(case=cases["case"].str.replace("\n", " ")),
         "Left: rise of the buyer's price under the levy, as a fraction of the price without it, over the judged "
-        "elasticities (bar) and at the central one (dot). Right: parts of the surplus that there was without a levy, at "
-        "the central elasticity.",
+        "elasticities (bar) and at the central one (dot). Right: parts of the surplus that there was without a levy, "
+        "at the central elasticity.",
         "A model of sellers who set prices freely, except in the last case. The seller's word covers small shipments; "
         "the grey-market premium is on chips that paid no levy.",
         "Interval bars by case: a fixed declared value raises the price most, "
         f"{interval(cases['price_rise_low'].iloc[0], cases['price_rise_high'].iloc[0], 'fraction', 2)}; a share of the "
         f"price under constant elasticity {quantity(full['price_rise'], 'fraction')}; linear demand and one seller "
-        f"{interval(linear['price_rise_low'], linear['price_rise_high'], 'fraction', 2)}; a binding quota none. The seller "
-        "discloses none; the grey market paid about half more.",
+        f"{interval(linear['price_rise_low'], linear['price_rise_high'], 'fraction', 2)}; a binding quota none. The "
+        "seller discloses none; the grey market paid about half more.",
         sources,
         "26 July 2026",
     )
@@ -215,8 +220,9 @@ def left_over(
         "levy-leaves",
         to_svg(figure),
         left,
-        "Left: gross margin on what is left after the levy, by the gross margin before it, at an unchanged price. Right: "
-        "share of the sale price at which no sale is as good, for chips still to be made and for chips already made.",
+        "Left: gross margin on what is left after the levy, by the gross margin before it, at an unchanged price. "
+        "Right: share of the sale price at which no sale is as good, for chips still to be made and for chips already "
+        "made.",
         "For a chip to be made the limit is its gross margin, for one already made what it would not fetch elsewhere. "
         "Dots on the curves are the rows of the table; dots on the bars the central judgements.",
         "Two curves below the line without a levy: at a gross margin of 70% the H20 keeps "
@@ -262,28 +268,34 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
-    axes.set_title("USD, logarithmic scale; zero stands in the grey lane.\nGrey: what was expected. Blue: what came of it")
-    sign(figure, "Article 001; press, company statements and filings as quoted; arithmetic of this book. To 18 August 2026.")
+    axes.set_title(
+        "USD, logarithmic scale; zero stands in the grey lane.\nGrey: what was expected. Blue: what came of it"
+    )
+    sign(
+        figure,
+        "Article 001; press, company statements and filings as quoted; arithmetic of this book. To 18 August 2026.",
+    )
     realised = ladder.set_index("key").loc["realised", "high"]
     return Figure(
         "levy-receipts",
         to_svg(figure),
-        ladder.drop(columns="evidence").assign(
-            evidence=["; ".join(ids) for ids in ladder["evidence"]]
-        ),
-        "Receipts of the levy (USD): the sum in article 001, then a quarter of the sales that others expected, then of what "
-        "was consented, licensed and sold. The lower rungs span the judged declared values.",
-        "Sums a year, in all and to date stand on one axis and do not add up. No receipts are published: the last rungs "
-        "are bounds by arithmetic. Duty on chips that entered for testing and stayed unsold is not in them.",
-        "Interval bars from more than ten billion dollars a year in article 001 and in reported orders, through one to five "
-        f"billion in guidance and licences, down to at most {quantity(realised, 'USD')} on what was sold by 26 July 2026.",
+        ladder.drop(columns="evidence").assign(evidence=["; ".join(ids) for ids in ladder["evidence"]]),
+        "Receipts of the levy (USD): the sum in article 001, then a quarter of the sales that others expected, then "
+        "of what was consented, licensed and sold. The lower rungs span the judged declared values.",
+        "Sums a year, in all and to date stand on one axis and do not add up. No receipts are published: the last "
+        "rungs are bounds by arithmetic. Duty on chips that entered for testing and stayed unsold is not in them.",
+        "Interval bars from more than ten billion dollars a year in article 001 and in reported orders, through one "
+        f"to five billion in guidance and licences, down to at most {quantity(realised, 'USD')} on what was sold by 26 "
+        "July 2026.",
         sources,
         "18 August 2026",
     )
 
 
 @drawn
-def revenue_curve(curves: pd.DataFrame, peaks: pd.DataFrame, rate: float, earlier: float, elasticity: Assumption) -> Figure:
+def revenue_curve(
+    curves: pd.DataFrame, peaks: pd.DataFrame, rate: float, earlier: float, elasticity: Assumption
+) -> Figure:
     """Receipts over the share taken: band over the elasticities, central line, linear demand, peaks and both rates."""
     figure, axes = canvas(3.9)
     rates = curves.index.to_numpy()
@@ -299,7 +311,15 @@ def revenue_curve(curves: pd.DataFrame, peaks: pd.DataFrame, rate: float, earlie
     for name, color in tops:
         top = float(curves[name].idxmax())
         axes.plot(top, curves[name].max(), marker="o", ms=6, color=color, mec=PAPER, mew=1)
-    label(axes, 0.74, float(curves["low"].max()) + 0.012, f"elasticity {elasticity.low:g}", MUTED, fontsize=8.5, ha="center")
+    label(
+        axes,
+        0.74,
+        float(curves["low"].max()) + 0.012,
+        f"elasticity {elasticity.low:g}",
+        MUTED,
+        fontsize=8.5,
+        ha="center",
+    )
     label(axes, 0.775, 0.2, f"elasticity {elasticity.central:g}", ACCENT, fontsize=8.5)
     label(axes, 0.475, 0.33, "linear demand", PLUM, fontsize=8.5, ha="left")
     label(axes, 0.40, 0.105, f"elasticity {elasticity.high:g}", MUTED, fontsize=8.5)
@@ -309,7 +329,9 @@ def revenue_curve(curves: pd.DataFrame, peaks: pd.DataFrame, rate: float, earlie
     _percent(axes.yaxis)
     axes.set_xlabel("Share of the sale price taken")
     axes.set_title("Receipts as a share of the sales that there would be without a levy")
-    sign(figure, "Model of this book, one seller, over the judged elasticities. No estimate of the elasticity was found.")
+    sign(
+        figure, "Model of this book, one seller, over the judged elasticities. No estimate of the elasticity was found."
+    )
     return Figure(
         "levy-revenue-curve",
         to_svg(figure),
@@ -319,8 +341,8 @@ def revenue_curve(curves: pd.DataFrame, peaks: pd.DataFrame, rate: float, earlie
         "One seller that sets its price freely. More sellers leave the peak where it is under constant elasticity, and "
         "move it to the left under linear demand.",
         f"Humped curves; the peak is at {quantity(peaks.loc['constant', 'central'], 'fraction', 2)} for the central "
-        f"elasticity and lies anywhere from {interval(peaks['low'].min(), peaks['high'].max(), 'fraction', 2)} over all "
-        "judgements. Vertical lines mark both rates of the levy.",
+        f"elasticity and lies anywhere from {interval(peaks['low'].min(), peaks['high'].max(), 'fraction', 2)} over "
+        "all judgements. Vertical lines mark both rates of the levy.",
         THEORY,
         "14 January 2026",
     )
@@ -352,10 +374,10 @@ def best_rate(best: pd.DataFrame, asked: pd.DataFrame, judged: Assumption) -> Fi
         "levy-best-rate",
         to_svg(figure),
         best.reset_index().iloc[::5],
-        "The rate that maximises expected receipts, by how fast the odds of a sale fall with the rate (relative fall for "
-        "each unit of the rate), over the judged elasticities.",
-        "The odds are not an estimate. The picture is read backwards: which fall of the odds would make a named rate the "
-        "best choice of a Treasury that wants receipts and nothing else.",
+        "The rate that maximises expected receipts, by how fast the odds of a sale fall with the rate (relative fall "
+        "for each unit of the rate), over the judged elasticities.",
+        "The odds are not an estimate. The picture is read backwards: which fall of the odds would make a named rate "
+        "the best choice of a Treasury that wants receipts and nothing else.",
         "Falling band: with odds that do not respond the best rate is "
         f"{interval(best['low'].iloc[0], best['high'].iloc[0], 'fraction', 2)}. "
         + " ".join(
@@ -436,10 +458,10 @@ def control(assumptions: Assumptions) -> Control:
         results,
         _split_chart(),
         _laws(),
-        "The price before the levy is the central one of the report, and the elasticity and the number of sellers say at "
-        "which cost sellers would choose it. The gross margin enters only what the seller keeps: where it differs from "
-        "what elasticity and sellers imply, a chip is worth more elsewhere than it costs, or the price is not set freely. "
-        "The curves show all rates; the line stands at yours.",
+        "The price before the levy is the central one of the report, and the elasticity and the number of sellers say "
+        "at which cost sellers would choose it. The gross margin enters only what the seller keeps: where it differs "
+        "from what elasticity and sellers imply, a chip is worth more elsewhere than it costs, or the price is not "
+        "set freely. The curves show all rates; the line stands at yours.",
     )
 
 
@@ -464,7 +486,9 @@ def equations() -> str:
 
 def _split_chart() -> alt.LayerChart:
     """Return who has which part of the surplus at every rate, stacked, with a line at the reader's rate."""
-    found = {name: expression.subs(model.RATE, sp.Symbol("datum.rate")) for name, expression in model.expressions().items()}
+    found = {
+        name: expression.subs(model.RATE, sp.Symbol("datum.rate")) for name, expression in model.expressions().items()
+    }
     parts = [(name, words, found[f"{name}_share"], color) for name, words, color in PARTIES]
     choose = "NaN"
     for place, (_, _, expression, _) in reversed(list(enumerate(parts))):

@@ -42,24 +42,30 @@ BASES = {
 
 
 def instruments_table(instruments: pd.DataFrame) -> pd.DataFrame:
-    """Return the instruments for display: dates as dates, "not known" or "none" where there is none."""
-    never = {"understanding": "never", "announcement": "never", "rule": "not seen", "proclamation": "not known"}
+    """Return the instruments and their dates for display: "never", "not seen" or "not known" where there is none."""
+    unsigned = {"rule": "not seen", "proclamation": "not known"}
     rows = []
     for row in instruments.itertuples():
-        collected = "not known" if row.kind == "proclamation" else "none"
         dates = [
-            day(date.start) if date is not None and not pd.isna(date) else missing
+            missing if pd.isna(date) else day(date.start)
             for date, missing in (
                 (row.announced_on, "not known"),
-                (row.signed_on, never[row.kind]),
+                (row.signed_on, unsigned.get(row.kind, "never")),
                 (row.effective_on, "never"),
-                (row.first_collected_on, collected),
+                (row.first_collected_on, "not known" if row.kind == "proclamation" else "nothing to collect"),
             )
         ]
-        rate = "none" if pd.isna(row.rate) else quantity(row.rate, "fraction")
-        rows.append([f"{row.title} ({row.who})", rate, row.base, *dates, row.collected_note])
-    columns = ["Instrument", "Rate", "Base", "Announced", "Signed", "In force", "First collected", "What is known"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append([row.title, "none" if pd.isna(row.rate) else quantity(row.rate, "fraction"), *dates])
+    return pd.DataFrame(rows, columns=["Instrument", "Rate", "Announced", "Signed", "In force", "First collected"])
+
+
+READ = {"extract": "extract of the text", "press": "press", "none_exists": "no text exists"}
+
+
+def base_table(instruments: pd.DataFrame) -> pd.DataFrame:
+    """Return for display what each instrument takes its rate from, what is known of collection, and how it was read."""
+    rows = [[row.title, row.base, row.collected_note, READ[row.read_as]] for row in instruments.itertuples()]
+    return pd.DataFrame(rows, columns=["Instrument", "Base, in our words", "Collection", "Read as"])
 
 
 def conditions_table(terms: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +80,7 @@ def conditions_table(terms: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame
 
 
 def windows_table(facts: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
-    """Return for each American chip on record whether it lies in a window of performance that the tariff covers."""
+    """Return for display the American chips on record inside a window of the tariff, and how many are outside."""
     windows = [
         [
             bounds(fact(facts, f"tariff-scope-{metric}-{window}-20260115"))
@@ -90,8 +96,11 @@ def windows_table(facts: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
             if tpp[0] < chip.tpp < tpp[1] and band[0] < chip.bandwidth_gb_s < band[1]
         ]
         numbers = quantity(chip.tpp, "TPP", 5), quantity(chip.bandwidth_gb_s, "GB/s")
-        rows.append([f"{chip.vendor} {chip.name}", *numbers, f"{inside[0]} window" if inside else "outside"])
-    return pd.DataFrame(rows, columns=["Chip", "Performance", "Memory bandwidth", "Tariff"])
+        rows.append([f"{chip.vendor} {chip.name}", *numbers, f"in the {inside[0]} window" if inside else "outside"])
+    frame = pd.DataFrame(rows, columns=["Chip", "Performance", "Memory bandwidth", "Tariff"])
+    inside = frame["Tariff"] != "outside"
+    others = pd.DataFrame([[f"{(~inside).sum()} others on record", "–", "–", "outside both"]], columns=frame.columns)
+    return pd.concat([frame[inside], others])
 
 
 def share_span(assumptions: Assumptions) -> Span:
@@ -120,7 +129,7 @@ def bases_table(assumptions: Assumptions) -> pd.DataFrame:
 
 
 def base_map(assumptions: Assumptions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return rates, declared values over the price, and the share of the price that they take, shape (values, rates)."""
+    """Return rates, declared values over the price, and the share of it that they take, shape (values, rates)."""
     rates = np.linspace(0.0, 0.5, 51)
     values = np.linspace(min(0.3, assumptions["customs-value-share"].low), 1.0, 36)
     return rates, values, model.effective_share(rates[None, :], values[:, None], Base.CUSTOMS)
@@ -231,7 +240,7 @@ def break_evens(assumptions: Assumptions) -> pd.DataFrame:
 
 
 def charges(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
-    """Return, for H20 and H200, the levy on the sales in question beside the charge for not selling; USD with bounds."""
+    """Return for H20 and H200 the levy on the sales in question beside the charge for not selling, USD with bounds."""
     taken, h20 = share_span(assumptions), assumptions["h20-levy-rate"]
     rows = []
     for chip, what, sales, rate, charge in (
@@ -381,9 +390,9 @@ def raised_against(assumptions: Assumptions) -> tuple[float, float, float]:
 
 
 def best_rates(assumptions: Assumptions) -> pd.DataFrame:
-    """Return the rate that maximises expected receipts as the odds respond more, index fall; columns low, central, high.
+    """Return the rate that maximises expected receipts by the response of the odds; columns low, central, high.
 
-    The fall is the relative loss of odds for each unit of the rate; low and high are over the elasticities.
+    The index, fall, is the relative loss of odds for each unit of the rate; low and high are over the elasticities.
     """
     elasticity = assumptions["demand-elasticity"]
     falls = np.round(np.linspace(0.0, 10.0, 101), 4)

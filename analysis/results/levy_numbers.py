@@ -90,7 +90,7 @@ def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
                *span),
         Number("levy-surcharge-share", float(model.effective_share(rate, 1, model.Base.NET)), "fraction", SIGNED,
                "of the gross price, if on top of a net price", duty),
-        Number("levy-of-profit", rate * margin.central, "fraction", DECEMBER, "of the price, if it were of gross profit",
+        Number("levy-of-profit", rate * margin.central, "fraction", DECEMBER, "of the price, if of gross profit",
                ("levy-rate-20251208",), rate * margin.low, rate * margin.high),
         verdict("rate-mostly-unsigned", rate_mostly_unsigned(signed, len(named)), SIGNED,
                 "signed among those that name a rate", sources),
@@ -179,8 +179,9 @@ def left(facts: pd.DataFrame, assumptions: Assumptions, ends: pd.DataFrame, toll
                 prices),
         verdict("made-chips-pay", made_chips_pay((made["low"], made["high"]), span), SIGNED,
                 "break-even share less share", prices),
-        verdict("toll-below-charge", toll_below_charge((h20.toll_low, h20.toll_high), (h20.charge_low, h20.charge_high)),
-                "FY2026Q2", "levy on the lost sales over the charge", h20.fact_ids),
+        verdict("toll-below-charge",
+                toll_below_charge((h20.toll_low, h20.toll_high), (h20.charge_low, h20.charge_high)), "FY2026Q2",
+                "levy on the lost sales over the charge", h20.fact_ids),
     ]  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
                "share of the price that raises most, both shapes of demand", (), *spread, digits=2),
         Number("levy-peak-linear", float(peaks.loc["linear", "central"]), "fraction", SIGNED, "linear demand", (),
                float(peaks.loc["linear", "low"]), float(peaks.loc["linear", "high"]), digits=2),
-        Number("levy-raises-limit", limit, "ratio", SIGNED, "constant elasticity at which both rates raise the same", ()),
+        Number("levy-raises-limit", limit, "ratio", SIGNED, "constant elasticity at which both raise the same", ()),
         Number("levy-raises-ratio", ratio[1], "ratio", SIGNED, "receipts at the higher rate over those at the lower",
                (), ratio[0], ratio[2]),
         verdict("raises-more", raises_more((ratio[0], ratio[2])), SIGNED, "over demand, elasticities and sellers"),
