@@ -77,7 +77,7 @@ def base_map(
               bbox=_behind(ACCENT_TINT if end == declared.high else GREY_TINT))  # fmt: skip
     axes.axvline(earlier, color=INK, lw=0.8, ls=(0, (3, 3)))
     label(axes, earlier - 0.005, values[0] + 0.015, "rate for H20", INK, fontsize=8.5, ha="right")
-    axes.set_xlim(0, 0.5)
+    axes.set_xlim(0, rates[-1])
     axes.set_ylim(values[0], 1.0)
     _percent(axes.xaxis)
     _percent(axes.yaxis)
@@ -116,7 +116,7 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     for place, row in zip(y, cases.itertuples(), strict=True):
         left.plot([row.price_rise_low, row.price_rise_high], [place] * 2, color=ACCENT, lw=9, solid_capstyle="butt")
         left.plot(row.price_rise, place, marker="o", ms=6, color=ACCENT, mec=PAPER, mew=1)
-        text = interval(row.price_rise_low, row.price_rise_high, "fraction", 2)
+        text = interval(row.price_rise_low, row.price_rise_high, "fraction")
         label(left, max(row.price_rise_low, 0.0), place + 0.2, text, ACCENT, weight="bold", fontsize=8.5,
               bbox=_behind(PAPER))  # fmt: skip
     left.plot(0, 0.12, marker="D", ms=7, color=WARM)
@@ -124,7 +124,7 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     left.set_yticks([*y, 0.12], [*cases["case"], "Disclosed and reported"], fontsize=8)
     left.tick_params(axis="y", length=0)
     left.grid(axis="y", visible=False)
-    left.set_xlim(-0.04, 1.08)
+    left.set_xlim(-0.04, max(1.08, 1.1 * cases["price_rise_high"].max()))
     left.set_ylim(-0.35, len(cases) + 0.7)
     _percent(left.xaxis)
     left.set_title("Rise of the buyer's price")
@@ -437,14 +437,14 @@ def control(assumptions: Assumptions) -> Control:
     """Return the reader's control: rate, base, declared value, demand, sellers, quota and margin; who gets what."""
     book, price = book_values(assumptions), assumptions["h200-price"].central
     inputs = (
-        Slider("t", "Rate", 0.0, 0.9, 0.01, book["t"], "fraction"),
+        Slider("t", "Rate", 0.0, max(0.9, book["t"]), 0.01, book["t"], "fraction"),
         Choice("base", "Taken from", BASE_NAMES, book["base"]),
-        Slider("v", "Declared value, of the price before", 0.3, 1.0, 0.05, book["v"], "fraction"),
+        Slider("v", "Declared value, of the price before", min(0.3, book["v"]), 1.0, 0.05, book["v"], "fraction"),
         Choice("demand", "Shape of demand", DEMAND_NAMES, book["demand"]),
-        Slider("e", "Elasticity at the price before", 1.1, 6.0, 0.1, book["e"], "count"),
-        Slider("n", "Sellers", 1.0, 6.0, 1.0, book["n"], "count"),
+        Slider("e", "Elasticity at the price before", 1.1, max(6.0, book["e"]), 0.1, book["e"], "count"),
+        Slider("n", "Sellers", 1.0, max(6.0, book["n"]), 1.0, book["n"], "count"),
         Slider("kappa", "Quota, of what would sell freely", 0.1, 1.0, 0.05, book["kappa"], "fraction"),
-        Slider("m", "Gross margin before", 0.3, 0.9, 0.05, book["m"], "fraction"),
+        Slider("m", "Gross margin before", min(0.3, book["m"]), max(0.9, book["m"]), 0.05, book["m"], "fraction"),
     )
     at = {symbol: sp.Float(book[symbol.name]) for symbol in model.SYMBOLS}
     results = tuple(

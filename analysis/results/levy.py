@@ -59,7 +59,12 @@ def instruments_table(instruments: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Instrument", "Rate", "Announced", "Signed", "In force", "First collected"])
 
 
-READ = {"extract": "extract of the text", "press": "press", "none_exists": "no text exists"}
+READ = {
+    "extract": "extract of the text",
+    "accounts": "firms' accounts; the customs message in extract",
+    "press": "press",
+    "none_exists": "no text exists",
+}
 
 
 def base_table(instruments: pd.DataFrame) -> pd.DataFrame:
@@ -104,8 +109,14 @@ def windows_table(facts: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_span(assumptions: Assumptions) -> Span:
-    """Return what the levy takes of the sale price, from the lowest to the highest declared value."""
+    """Return what the levy takes of the sale price, from the lowest to the highest declared value.
+
+    Raises ValueError where a rate or a declared value is 0.
+    """
     value, rate = assumptions["customs-value-share"], assumptions["levy-rate"]
+    for name in ("levy-rate", "h20-levy-rate", "customs-value-share"):
+        if assumptions[name].low <= 0:
+            raise ValueError(f"{name} is {assumptions[name].low:g}; expected above 0: without a levy nothing is shared")
     return tuple(
         float(model.effective_share(getattr(rate, end), getattr(value, end), Base.CUSTOMS)) for end in ("low", "high")
     )
@@ -130,7 +141,7 @@ def bases_table(assumptions: Assumptions) -> pd.DataFrame:
 
 def base_map(assumptions: Assumptions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return rates, declared values over the price, and the share of it that they take, shape (values, rates)."""
-    rates = np.linspace(0.0, 0.5, 51)
+    rates = np.linspace(0.0, max(0.5, min(TOP, 1.2 * assumptions["levy-rate"].central)), 51)
     values = np.linspace(min(0.3, assumptions["customs-value-share"].low), 1.0, 36)
     return rates, values, model.effective_share(rates[None, :], values[:, None], Base.CUSTOMS)
 
@@ -154,6 +165,7 @@ def incidence(assumptions: Assumptions) -> pd.DataFrame:
     the price over the levy on a chip, with bounds), and buyer, seller, treasury, deadweight (shares of the surplus
     without a levy, at the central elasticity).
     """
+    share_span(assumptions)  # refuses a levy of nothing
     rate, elasticity = share(assumptions), assumptions["demand-elasticity"]
     grid = np.linspace(elasticity.low, elasticity.high, 28)
     rows = []
@@ -382,7 +394,7 @@ def raised_against(assumptions: Assumptions) -> tuple[float, float, float]:
 
     def ratio(demand: Demand, e: float, n: float) -> float:
         first, second = model.normal([higher, lower], demand=demand, elasticity=e, sellers=n)["receipts"]
-        return float(first / second)
+        return float(first / second) if second > 0 else 1.0
 
     found = [ratio(demand, e, n) for demand in Demand for e, n in _corners(assumptions)]
     middle = ratio(Demand.CONSTANT, elasticity.central, sellers.central)

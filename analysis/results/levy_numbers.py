@@ -19,6 +19,7 @@ SIGNED = "2026-01-14"  # the proclamation
 DECEMBER, AUGUST, JULY = "2025-12-08", "2025-08-27", "2026-07-26"
 PASSED, PREMIUM = "nvidia-h200-levy-passed-on-fy2027q2", "h200-price-grey-premium-20260121"
 TENTH = 0.1
+LEAST = 1e-6  # receipts below this part of the surplus count as this much, where hardly anything is sold
 
 
 def rate_mostly_unsigned(signed: int, named: int) -> Verdict:
@@ -104,10 +105,9 @@ def incidence(cases: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions
     fixed, shares, quota = cases.iloc[0], cases.iloc[1:-1], cases.iloc[-1]
     theory = (float(shares["shifted_low"].min()), float(shares["shifted_high"].max()))
     disclosed, premium = bounds(fact(facts, PASSED)), bounds(fact(facts, PREMIUM))
-    rise = 1 / (1 - levy.share(assumptions)) - 1
     span = tuple(1 / (1 - value) - 1 for value in levy.share_span(assumptions))
     constant, straight = shares.iloc[0], shares.iloc[-1]
-    lost = sorted(float(row["deadweight"] / row["treasury"]) for row in (constant, straight))
+    lost = sorted(float(row["deadweight"] / max(row["treasury"], LEAST)) for row in (constant, straight))
     basis = "share of the price, over elasticities, shapes of demand and sellers"
     return [
         Number("levy-shift", theory[1], "fraction", SIGNED, basis, (), *theory, digits=2),
@@ -122,7 +122,7 @@ def incidence(cases: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions
         Number("levy-shift-quota", quota["shifted"], "fraction", SIGNED, "quota that binds", ()),
         Number("levy-dead-per-receipt", math.sqrt(lost[0] * lost[1]), "ratio", SIGNED,
                "deadweight loss over receipts, one seller, by the shape of demand", (), lost[0], lost[1], digits=2),
-        Number("levy-full-rise", rise, "fraction", SIGNED, "rise of the price that leaves the seller's net unchanged",
+        Number("levy-full-rise", span[1], "fraction", SIGNED, "rise of the price that leaves the seller's net unchanged",
                (), *span),
         Number("levy-passed-on", disclosed[0], "fraction", "FY2027Q2", "by the seller's word", (PASSED,), *disclosed),
         Number("levy-grey-premium", float(np.mean(premium)), "fraction", "2026-01-21", "over the official price",
