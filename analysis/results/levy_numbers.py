@@ -122,7 +122,7 @@ def incidence(cases: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions
         Number("levy-shift-quota", quota["shifted"], "fraction", SIGNED, "quota that binds", ()),
         Number("levy-dead-per-receipt", math.sqrt(lost[0] * lost[1]), "ratio", SIGNED,
                "deadweight loss over receipts, one seller, by the shape of demand", (), lost[0], lost[1], digits=2),
-        Number("levy-full-rise", span[1], "fraction", SIGNED, "rise of the price that leaves the seller's net unchanged",
+        Number("levy-full-rise", span[1], "fraction", SIGNED, "rise that leaves the seller's net price unchanged",
                (), *span),
         Number("levy-passed-on", disclosed[0], "fraction", "FY2027Q2", "by the seller's word", (PASSED,), *disclosed),
         Number("levy-grey-premium", float(np.mean(premium)), "fraction", "2026-01-21", "over the official price",
