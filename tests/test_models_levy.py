@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.models import levy
 from analysis.models.levy import Base, Demand
 
+unhurried = settings(deadline=None)  # the first call of each equation compiles it
 rates, elasticities = st.floats(0, 0.9), st.floats(1.05, 8)
 sellers, values, quotas = st.integers(1, 6), st.floats(0, 1), st.floats(0.1, 1)
 
@@ -77,6 +78,7 @@ def test_symbols_limits_and_signs():
     assert sp.simplify(slope + (1 - levy.MARGIN) / (1 - share) ** 2) == 0
 
 
+@unhurried
 @given(rates, values, st.sampled_from(Base), st.sampled_from(Demand), elasticities, sellers, quotas)
 def test_what_is_shared_adds_up_to_the_surplus_without_a_levy(rate, value, base, demand, elasticity, number, quota):
     found = levy.normal(rate, value, base, demand, elasticity, number, quota)
@@ -86,6 +88,7 @@ def test_what_is_shared_adds_up_to_the_surplus_without_a_levy(rate, value, base,
     assert found["price_change"] >= -1e-9 and found["quantity_change"] <= 1e-9
 
 
+@unhurried
 @given(st.floats(0.01, 0.9), elasticities, sellers)
 def test_who_pays_more_than_the_levy(rate, elasticity, number):
     share = levy.constant_elasticity(1, elasticity, number, share=rate)
@@ -97,6 +100,7 @@ def test_who_pays_more_than_the_levy(rate, elasticity, number):
     assert straight.shifted == pytest.approx(number / (number + 1))
 
 
+@unhurried
 @given(st.floats(0.01, 0.3), elasticities, sellers)
 def test_a_quota_that_binds_leaves_the_levy_with_the_seller(rate, elasticity, number):
     quota = 0.99 * (1 - rate) ** elasticity
