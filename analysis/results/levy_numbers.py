@@ -91,6 +91,8 @@ def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
                *span),
         Number("levy-surcharge-share", float(model.effective_share(rate, 1, model.Base.NET)), "fraction", SIGNED,
                "of the gross price, if on top of a net price", duty),
+        Number("levy-equal-value", min(1.0, h20.central / rate), "fraction", SIGNED,
+               "declared value over price at which the levy takes the rate for H20", duty),
         Number("levy-of-profit", rate * margin.central, "fraction", DECEMBER, "of the price, if of gross profit",
                ("levy-rate-20251208",), rate * margin.low, rate * margin.high),
         verdict("rate-mostly-unsigned", rate_mostly_unsigned(signed, len(named)), SIGNED,
@@ -202,6 +204,7 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
         numbers.append(Number(f"levy-{name}", middle, "USD", WHEN[key], f"{row.basis}; {row.period}", row.evidence,
                               row.low, row.high))  # fmt: skip
     realised, claimed = rungs["realised"], rungs["claimed"]
+    elasticity, margin = assumptions["demand-elasticity"], assumptions["h200-gross-margin"]
     ratio = levy.raised_against(assumptions)
     rates = (assumptions["levy-rate"].central, assumptions["h20-levy-rate"].central)
     limit = model.more_than(*rates) if rates[0] > rates[1] else math.nan
@@ -214,6 +217,10 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
                "share of the price that raises most, both shapes of demand", (), *spread, digits=2),
         Number("levy-peak-linear", float(peaks.loc["linear", "central"]), "fraction", SIGNED, "linear demand", (),
                float(peaks.loc["linear", "low"]), float(peaks.loc["linear", "high"]), digits=2),
+        Number("levy-elasticity", elasticity.central, "count", SIGNED, "judged, at the price without a levy", (),
+               elasticity.low, elasticity.high),
+        Number("levy-implied-elasticity", 1 / margin.central, "count", SIGNED, "one over the gross margin, one seller",
+               (), 1 / margin.high, 1 / margin.low, digits=2),
         Number("levy-raises-limit", limit, "ratio", SIGNED, "constant elasticity at which both raise the same", ()),
         Number("levy-raises-ratio", ratio[1], "ratio", SIGNED, "receipts at the higher rate over those at the lower",
                (), ratio[0], ratio[2]),
