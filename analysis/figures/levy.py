@@ -338,8 +338,8 @@ def revenue_curve(
         curves.reset_index().iloc[::5],
         "Receipts by the share of the price that is taken, as a fraction of sales without a levy: constant elasticity "
         "(band over the judgement, line at its centre) and linear demand with the same elasticity at the old price.",
-        "One seller that sets its price freely. At the same price and elasticity more sellers leave the peak where it is "
-        "under constant elasticity and move it to the left under linear demand.",
+        "One seller that sets its price freely. At the same price and elasticity more sellers leave the peak where it "
+        "is under constant elasticity and move it to the left under linear demand.",
         f"Humped curves; the peak is at {quantity(peaks.loc['constant', 'central'], 'fraction', 2)} for the central "
         f"elasticity and lies anywhere from {interval(peaks['low'].min(), peaks['high'].max(), 'fraction', 2)} over "
         "all judgements. Vertical lines mark both rates of the levy.",

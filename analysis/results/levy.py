@@ -44,6 +44,7 @@ BASES = {
 def instruments_table(instruments: pd.DataFrame) -> pd.DataFrame:
     """Return the instruments and their dates for display: "never", "not seen" or "not known" where there is none."""
     unsigned = {"rule": "not seen", "proclamation": "not known"}
+    unpaid = {"understanding": "none on record", "proclamation": "not known"}
     rows = []
     for row in instruments.itertuples():
         dates = [
@@ -52,7 +53,7 @@ def instruments_table(instruments: pd.DataFrame) -> pd.DataFrame:
                 (row.announced_on, "not known"),
                 (row.signed_on, unsigned.get(row.kind, "never")),
                 (row.effective_on, "never"),
-                (row.first_collected_on, "not known" if row.kind == "proclamation" else "nothing to collect"),
+                (row.first_collected_on, unpaid.get(row.kind, "nothing to collect")),
             )
         ]
         rows.append([row.title, "none" if pd.isna(row.rate) else quantity(row.rate, "fraction"), *dates])
