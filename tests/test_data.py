@@ -100,6 +100,10 @@ PLANTED = {
         lines("facts", lambda r: [*r, r[1].replace(r[1].split(",")[0], "another-id", 1)]),
         "data/facts.csv row", "one row for each",
     ),
+    "unknown source of an instrument": (
+        edit("instruments", "source_ids", "nobody;cbp-csms-67400472"), "data/instruments.csv row 2, column source_ids",
+        "exists",
+    ),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
 }  # fmt: skip

@@ -1,7 +1,8 @@
 // Reader's controls. Opened, a control fetches Vega once, draws its chart and recomputes it from the inputs; what the
 // reader changed stands in the address, so that a scenario can be sent on.
 const SCALES = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"]];
-const plain = (value) => value.toLocaleString("en-GB", { maximumSignificantDigits: 3 });
+// Twelve digits first: 18.75 that arrives as 18.7499999999 is written as the report writes it.
+const plain = (value) => Number(value.toPrecision(12)).toLocaleString("en-GB", { maximumSignificantDigits: 3 });
 const UNITS = {
   fraction: (value) => `${plain(100 * value)}%`,
   probability: (value) => `${plain(100 * value)}%`,
@@ -17,7 +18,7 @@ const text = (value, unit) => {
   const [money, each] = unit.split("/");
   if (["USD", "RMB", "HKD"].includes(money)) {
     const [scale, name] = SCALES.find(([size]) => Math.abs(value) >= size) ?? [1, ""];
-    const body = scale > 1 ? plain(value / scale) : value.toLocaleString("en-GB", { maximumFractionDigits: value < 100 ? 2 : 0 });
+    const body = scale > 1 || each ? plain(value / scale) : value.toLocaleString("en-GB", { maximumFractionDigits: value < 100 ? 2 : 0 });
     return `${money} ${body}${name}${each ? ` a ${each}` : ""}`;
   }
   return `${value >= 1000 ? value.toLocaleString("en-GB", { maximumSignificantDigits: 3 }) : plain(value)} ${unit}`;
