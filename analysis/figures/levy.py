@@ -251,9 +251,9 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         axes.plot([low, high], [place] * 2, color=color, lw=9, solid_capstyle="butt")
         if open_end:
             axes.plot(high, place, marker=">", ms=11, color=color)
-            text = f"more than {quantity(row.low, 'USD', 2)}"
+            text = f"more than {quantity(row.low, 'USD', 2, toward=-1)}"
         elif row.low == 0:
-            text = f"at most {quantity(row.high, 'USD', 2)}"
+            text = f"at most {quantity(row.high, 'USD', toward=1)}"
         else:
             text = interval(row.low, row.high, "USD", 2)
         left = row.low >= 7e8
@@ -285,7 +285,7 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "Sums a year, in all and to date stand on one axis and do not add up. No receipts are published: the last "
         "rungs are bounds by arithmetic. Duty on chips that entered for testing and stayed unsold is not in them.",
         "Interval bars from more than ten billion dollars a year in article 001 and in reported orders, through one "
-        f"to five billion in guidance and licences, down to at most {quantity(realised, 'USD')} on what was sold by 26 "
+        f"to five billion in guidance and licences, down to at most {quantity(realised, 'USD', toward=1)} on what was sold by 26 "
         "July 2026.",
         sources,
         "18 August 2026",
