@@ -285,8 +285,8 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "Sums a year, in all and to date stand on one axis and do not add up. No receipts are published: the last "
         "rungs are bounds by arithmetic. Duty on chips that entered for testing and stayed unsold is not in them.",
         "Interval bars from more than ten billion dollars a year in article 001 and in reported orders, through one "
-        f"to five billion in guidance and licences, down to at most {quantity(realised, 'USD', toward=1)} on what was sold by 26 "
-        "July 2026.",
+        f"to five billion in guidance and licences, down to at most {quantity(realised, 'USD', toward=1)} on what was "
+        "sold by 26 July 2026.",
         sources,
         "18 August 2026",
     )
