@@ -100,6 +100,7 @@ PLANTED = {
         lines("facts", lambda r: [*r, r[1].replace(r[1].split(",")[0], "another-id", 1)]),
         "data/facts.csv row", "one row for each",
     ),
+    "unknown step": (edit("listings", "step", "rumoured"), "data/listings.csv row 2, column step", "filed"),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
 }  # fmt: skip
