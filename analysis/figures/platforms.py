@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from analysis.evidence.formatting import interval, quantity
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -107,7 +106,9 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
         place = places[quarter]
         if row["base"] == row["base"]:
             color = WARM if row["restated"] else MUTED
-            axes.plot([place] * 2, [row["base_low"] / BILLION, row["base_high"] / BILLION], color=color, lw=7, alpha=0.35)
+            axes.plot(
+                [place] * 2, [row["base_low"] / BILLION, row["base_high"] / BILLION], color=color, lw=7, alpha=0.35
+            )
             axes.plot(place, row["base"] / BILLION, marker="D", ms=5.5, mfc=PAPER, mec=color, mew=1.6, ls="none")
             later = place + 4
             if row["restated"]:
@@ -116,8 +117,8 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
                     "", (later - 0.15, top - 0.12), (place + 0.2, row["base"] / BILLION + 0.05),
                     arrowprops={"arrowstyle": "->", "color": WARM, "lw": 1.2, "linestyle": (0, (3, 2))},
                 )  # fmt: skip
-                label(axes, place - 0.25, row["base"] / BILLION + 0.15, f"{row['base'] / BILLION:.1f}", WARM, ha="right",
-                      weight="bold")  # fmt: skip
+                text = f"{row['base'] / BILLION:.1f}"
+                label(axes, place - 0.25, row["base"] / BILLION + 0.15, text, WARM, ha="right", weight="bold")
         if row["printed"] == row["printed"]:
             axes.plot([place] * 2, [row["low"] / BILLION, row["high"] / BILLION], color=ACCENT_TINT, lw=7)
             axes.plot(place, row["printed"] / BILLION, marker="o", ms=6, color=ACCENT, ls="none")
@@ -137,7 +138,9 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
     return Figure(
         "cloud-spending",
         to_svg(figure),
-        frame[["printed", "low", "high", "base", "base_low", "base_high", "restated"]].rename_axis("quarter").reset_index(),
+        frame[["printed", "low", "high", "base", "base_low", "base_high", "restated"]]
+        .rename_axis("quarter")
+        .reset_index(),
         "Spending on cloud infrastructure services in mainland China by quarter (USD): as first printed, and as the "
         "growth rate printed a year later implies for the quarter.",
         "Bands are the rounding of amounts and rates. Where both stand on one place the base was kept. For the second "
@@ -196,7 +199,10 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
     for i, (firm, color) in enumerate(handles):
         figure.text(0.14 + 0.125 * i, 0.965, firm, color=color, fontsize=8.5, weight="bold")
     figure.get_layout_engine().set(rect=(0, 0, 1, 0.955))
-    sign(figure, "Research houses as relayed; to the fourth quarter of 2025. Orange: the definition that article 004 quotes.")
+    sign(
+        figure,
+        "Research houses as relayed; to the fourth quarter of 2025. Orange: the definition that article 004 quotes.",
+    )
     narrow, wide = (index[index["key"] == key].iloc[0] for key in ("full-stack", "ai-cloud"))
     table = shares.merge(index[["key", "period", "hhi_low", "hhi_high"]], on=["key", "period"])
     return Figure(
@@ -208,9 +214,9 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
         "Lower end: the rest is split without end. Upper end: it is held by firms no larger than the smallest named. "
         "Rounding of the printed shares widens both. IDC's AI infrastructure tracker ranks Alibaba, ByteDance and "
         "Baidu first to third and is read without shares, so it has no row.",
-        f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei hold {narrow['known']:.1%} "
-        f"and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; in all AI cloud "
-        f"{wide['leader']} leads and it lies between {wide['hhi_low']:,.0f} and {wide['hhi_high']:,.0f}.",
+        f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei hold "
+        f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; in all "
+        f"AI cloud {wide['leader']} leads and it lies between {wide['hhi_low']:,.0f} and {wide['hhi_high']:,.0f}.",
         _once(shares["source_id"]),
         "31 December 2025",
     )
@@ -260,7 +266,9 @@ def delivery_disclosure(cells: pd.DataFrame, data_to: str) -> Figure:
     )  # fmt: skip
     for i, (face, edge, style, text) in enumerate(key):
         x = -0.46 + 2.75 * i
-        axes.add_patch(Rectangle((x, len(firms) - 0.1), 0.3, 0.42, facecolor=face, edgecolor=edge, linestyle=style, lw=1.0))
+        axes.add_patch(
+            Rectangle((x, len(firms) - 0.1), 0.3, 0.42, facecolor=face, edgecolor=edge, linestyle=style, lw=1.0)
+        )
         label(axes, x + 0.38, len(firms) + 0.11, text, INK, fontsize=8, va="center")
     sign(figure, f"Filings, company reports and press, most through relays; to {data_to}. Blank: nothing is public.")
     counts = cells["state"].value_counts()
@@ -279,5 +287,3 @@ def delivery_disclosure(cells: pd.DataFrame, data_to: str) -> Figure:
         _once(cells["source_id"]),
         data_to,
     )
-
-

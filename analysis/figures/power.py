@@ -17,7 +17,6 @@ from analysis.figures.style import (
     GRID,
     INK,
     MUTED,
-    PAPER,
     PLUM,
     WARM,
     WARM_TINT,
@@ -96,7 +95,9 @@ def electricity_of_work(
     low.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
     low.grid(axis="y", visible=False)
     low.set_title("What the rebate does. Bar: range of what is quoted and judged")
-    sign(figure, "Rated power, dense 16-bit ratings, press on rebates; to November 2025. Bars below: range of each work.")
+    sign(
+        figure, "Rated power, dense 16-bit ratings, press on rebates; to November 2025. Bars below: range of each work."
+    )
     drawn_curves = curves.iloc[::12].rename(columns=CHIP_NAMES).reset_index()
     long = drawn_curves.melt("intensity", var_name="item", value_name="central").assign(panel="electricity over H20")
     bars = effect.assign(panel="rebate", item=[READINGS[key][0] for key in effect.index])
@@ -107,15 +108,15 @@ def electricity_of_work(
         "electricity-of-work",
         to_svg(figure),
         table,
-        "Electricity that a chip needs for the same work, as a multiple of H20, by the work's operations per byte moved: "
+        "Electricity that a chip needs for the same work, as a multiple of H20, by operations per byte moved: "
         "rated power over roofline throughput. Below, the bill for a token and the rebate's share in lifetime cost.",
         "Ratios compare designs at rated power: software that fills a chip badly needs more. Halls of one PUE are "
         "assumed. A broadcaster's chart gives the H20 a rating higher by more than a third, which would lower every "
         "ratio by about a quarter. Lifetime cost is price and electricity of a whole system, without staff and hall.",
         f"Curves: Ascend 910C needs {c910.iloc[0]:.1f} times the electricity of H20 where memory binds and "
-        f"{c910.iloc[-1]:.2f} times where compute binds, H200 {h200.iloc[0]:.1f} and {h200.iloc[-1]:.2f}. Bars: the bill "
-        f"with half rebated is {interval(*effect.loc['bill-half', ['low', 'high']], 'fraction', 2)} of H20's, and the "
-        f"rebate is {interval(*effect.loc['rebate-share', ['low', 'high']], 'fraction', 2)} of a system's cost.",
+        f"{c910.iloc[-1]:.2f} times where compute binds, H200 {h200.iloc[0]:.1f} and {h200.iloc[-1]:.2f}. Bars: the "
+        f"bill with half rebated is {interval(*effect.loc['bill-half', ['low', 'high']], 'fraction', 2)} of H20's, "
+        f"and the rebate is {interval(*effect.loc['rebate-share', ['low', 'high']], 'fraction', 2)} of a system's cost.",
         sources,
         "November 2025",
     )
@@ -130,7 +131,9 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         color = GREEN if row.kind == "generation" else ACCENT
         rounded = row.high < 1.03 * row.low
         low_end, high = (row.low / 1.02, row.high * 1.02) if rounded else (row.low, row.high)
-        top.plot([low_end, high], [place] * 2, color=color, lw=8, solid_capstyle="butt", alpha=0.45 if row.forecast else 1)
+        top.plot(
+            [low_end, high], [place] * 2, color=color, lw=8, solid_capstyle="butt", alpha=0.45 if row.forecast else 1
+        )
         text = quantity((row.low + row.high) / 2, "TWh") if rounded else interval(row.low, row.high, "TWh", 2)
         label(top, high * 1.08, place, text, color, va="center", fontsize=8.5, weight="bold")
     names = [f"{row.label}, {row.year}" + (" forecast" if row.forecast else "") for row in loads.itertuples()]
@@ -153,6 +156,7 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="y", visible=False)
     sign(figure, "IEA, Energy Institute, EIA, CAICT and Chinese agencies as relayed; chips to August 2026.")
+    used = loads[loads["year"].eq(2024) & loads["kind"].eq("load")]["high"].iloc[-1]
     there, halls = (carried[carried["side"] == side] for side in ("chips", "halls"))
     table = pd.concat(
         [
@@ -168,8 +172,8 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         "accelerators a year's growth of that load, or of generating capacity, carries, and how many are there.",
         "What an accelerator draws at the meter (chip, system, PUE, mean draw) and its part in the growth of load are "
         "judgements. Forecasts of load are plans that already suppose chips: they are no ceiling.",
-        f"Interval bars. Data centres in China used {loads[loads['year'].eq(2024) & loads['kind'].eq('load')]['low'].iloc[-1]:.0f}"
-        f" TWh or little more in 2024 by the IEA. The growth of load in forecasts carries "
+        f"Interval bars. Data centres in China used about {used:.0f} TWh in 2024 by the IEA. The growth of load in "
+        "forecasts carries "
         f"{_millions(halls['low'].min(), halls['high'].max())} accelerators a year, against "
         f"{_millions(there['low'].iloc[1], there['high'].iloc[0])} needed or sold.",
         sources,

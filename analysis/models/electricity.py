@@ -1,4 +1,4 @@
-"""Electricity of computing: how much a chip needs for its work, what a rebate on the bill is worth, what power can carry.
+"""Electricity of computing: what a chip needs for its work, what a rebate is worth, how much power can carry.
 
 Throughput is the roofline's (Williams, Waterman and Patterson, 2009); power usage effectiveness (PUE) is all
 electricity of a site over that of its machines (ISO/IEC 30134-2). Draw is taken at the rated power of the chip, so
@@ -84,7 +84,7 @@ def intensity_of_ratio(chip: Chip, other: Chip, ratio: float) -> float:
 
 
 def bill_ratio(extra: ArrayLike, rebate: ArrayLike) -> np.ndarray:
-    """Return the electricity bill for a token against a chip without rebate at the same tariff: (1 + extra)(1 - rebate).
+    """Return the bill for a token over that of a chip without rebate at the same tariff: (1 + extra)(1 - rebate).
 
     extra is the additional electricity as a fraction of the other chip's, rebate the share taken off the bill.
     Raises ValueError for extra of -1 or less or a rebate outside 0 to 1.
@@ -101,9 +101,7 @@ def rebate_that_evens(extra: ArrayLike) -> np.ndarray:
     return extra / (1 + extra)
 
 
-def lifetime_bill(
-    watts: ArrayLike, pue: ArrayLike, draw: ArrayLike, years: ArrayLike, tariff: ArrayLike
-) -> np.ndarray:
+def lifetime_bill(watts: ArrayLike, pue: ArrayLike, draw: ArrayLike, years: ArrayLike, tariff: ArrayLike) -> np.ndarray:
     """Return the electricity bill of a system over its life, in the currency of the tariff (a kWh).
 
     watts is rated power, draw the mean share of it in use. Raises ValueError for what is not positive, or a draw

@@ -35,6 +35,7 @@ MEASURES = {
     "receivables": ("Receivables", ("accounts_receivable",)),
     "market_value": ("Market value", ("market_cap", "market_cap_first_close", "market_cap_at_offer", "valuation")),
 }
+ENDS = ("low", "high", "average_low", "average_high")
 TURNOVER = (
     ("cambricon", "2025Q1"), ("cambricon", "2025H1"), ("cambricon", "2025"), ("cambricon", "2026H1"),
     ("hygon", "2025H1"), ("moore-threads", "2024"),
@@ -135,8 +136,8 @@ def turnover(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
             {
                 "entity": entity, "period": text, "end": pd.Timestamp(period.end), "basis": basis,
                 "revenue": revenue["value"], "fact_id": revenue["fact_id"],
-                **dict(zip(("stock_low", "stock_high", "stock_average_low", "stock_average_high"), inventory, strict=True)),
-                **dict(zip(("owed_low", "owed_high", "owed_average_low", "owed_average_high"), collection, strict=True)),
+                **dict(zip((f"stock_{end}" for end in ENDS), inventory, strict=True)),
+                **dict(zip((f"owed_{end}" for end in ENDS), collection, strict=True)),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -227,9 +228,7 @@ def price_against_sales(value_change: float, sales_change: float) -> Verdict:
     return "holds" if value_change < 0 < sales_change else "fails"
 
 
-def numbers(
-    cells: pd.DataFrame, turnover: pd.DataFrame, multiples: pd.DataFrame, facts: pd.DataFrame
-) -> list[Number]:
+def numbers(cells: pd.DataFrame, turnover: pd.DataFrame, multiples: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     """Return the numbers and verdicts of listings and delivery."""
     as_of = "2026-09-13"
     filled = cells[cells["state"].isin(("document", "press"))]
@@ -281,7 +280,7 @@ def numbers(
         one("hygon-stock", "hygon", "2025-06-30", "closing inventory over the half-year's cost",
             ("hygon-inventory-20250630", "hygon-revenue-2025h1", "hygon-gross-margin-2025h1")),
         Number("multiple-debut", float(multiples["multiple"].iloc[:3].mean()), "ratio", "2025-12",
-               "market value over sales of 2025, three makers", tuple(x for c in multiples["facts"].iloc[:3] for x in c),
+               "market value over sales of 2025, three makers", sum(multiples["facts"].iloc[:3], ()),
                float(multiples["low"].iloc[:3].min()), float(multiples["high"].iloc[:3].max()), digits=2),
         Number("multiple-last", last["multiple"], "ratio", last["date"], "market value over twelve months' sales",
                last["facts"], last["low"], last["high"], digits=2),

@@ -255,7 +255,9 @@ def _spending_numbers(spending: pd.DataFrame, facts: pd.DataFrame) -> list[Numbe
     naive = (later["low"] / printed[1] - 1, later["high"] / printed[0] - 1)
     last, rest = spending.loc["2024Q4"], spending.loc[["2024Q1", "2024Q2", "2024Q3"]]
     year = _one(facts, CLOUD, "spend", "2024")
-    left = [year[bound] - rest[other].sum() for bound, other in (("value", "printed"), ("low", "high"), ("high", "low"))]
+    left = [
+        year[bound] - rest[other].sum() for bound, other in (("value", "printed"), ("low", "high"), ("high", "low"))
+    ]
     return [
         Number("cloud-base-implied", row["base"], "USD", "2024Q1", "11.6bn over one plus the printed growth", src,
                *implied),
@@ -300,7 +302,7 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
     return [
         *found,
         Number("hhi-as-printed", sum(hhi_interval(printed)) / 2, "count", "2025H1",
-               "Herfindahl-Hirschman index, shares taken as printed", ids["full-stack"], *hhi_interval(printed), digits=4),
+               "Herfindahl-Hirschman index, shares as printed", ids["full-stack"], *hhi_interval(printed), digits=4),
         *(
             Number(f"pair-{period.lower()}", sum(pair[period]) / 2, "fraction", period, "Alibaba and Huawei in all "
                    "cloud spending", tuple(firms[firms["period"] == period]["fact_id"]), *pair[period])

@@ -65,9 +65,7 @@ def loads(facts: pd.DataFrame) -> pd.DataFrame:
 def chips(accelerators: pd.DataFrame) -> dict[str, Chip]:
     """Return rated power, dense 16-bit peak and bandwidth of the chips compared, by accelerator_id."""
     table = accelerators.set_index("accelerator_id").loc[list(CHIPS)]
-    return {
-        key: Chip(row["power_w"], row["bf16_dense_tflops"], row["bandwidth_gb_s"]) for key, row in table.iterrows()
-    }
+    return {key: Chip(row["power_w"], row["bf16_dense_tflops"], row["bandwidth_gb_s"]) for key, row in table.iterrows()}
 
 
 def curves(chips: dict[str, Chip]) -> pd.DataFrame:
@@ -80,7 +78,9 @@ def curves(chips: dict[str, Chip]) -> pd.DataFrame:
 def workloads(assumptions: Assumptions) -> pd.DataFrame:
     """Return the intensity of each work as judged: index work, columns low, central, high in FLOP/byte."""
     rows = {label: assumptions[f"intensity-{key}"] for key, label in WORK.items()}
-    return pd.DataFrame({name: (a.low, a.central, a.high) for name, a in rows.items()}, index=["low", "central", "high"]).T
+    return pd.DataFrame(
+        {name: (a.low, a.central, a.high) for name, a in rows.items()}, index=["low", "central", "high"]
+    ).T
 
 
 def _spans(*judgements: Assumption) -> tuple[list[float], list[float], list[float]]:
@@ -266,9 +266,9 @@ def _load_numbers(facts: pd.DataFrame) -> list[Number]:
             Number(key, sum(span) / 2, unit, "2024", basis, src, *span, digits=2)
             for key, (span, src, unit, basis) in spans.items()
         ),
-        Number("pue-gain", gain, "fraction", "2025", "more machines on the same power when the average of 2024 falls to "
-               "the target of hubs", tuple(row["fact_id"] for row in pue), digits=2),
-        Number("use-gain", sum(better) / 2, "ratio", "2026-03", "load of large centres over that of local ones, two houses",
+        Number("pue-gain", gain, "fraction", "2025", "more machines on the same power, from the average of 2024 "
+               "to the target of hubs", tuple(row["fact_id"] for row in pue), digits=2),
+        Number("use-gain", sum(better) / 2, "ratio", "2026-03", "load of large centres over local ones, two houses",
                use_ids, *better, digits=2),
     ]  # fmt: skip
 
@@ -285,22 +285,23 @@ def _work_numbers(facts: pd.DataFrame, chips: dict[str, Chip]) -> list[Number]:
     basis = "at rated power and roofline throughput, dense 16-bit"
     c910 = against["ascend-910c"]
     return [
-        Number("c910-memory-bound", c910[0], "ratio", "2026", f"electricity of Ascend 910C over H20 where memory binds, "
+        Number("c910-memory-bound", c910[0], "ratio", "2026", "Ascend 910C over H20 where memory binds, "
                f"{basis}", table, digits=2),
-        Number("c910-compute-bound", c910[1], "ratio", "2026", f"electricity of Ascend 910C over H20 where compute binds, "
+        Number("c910-compute-bound", c910[1], "ratio", "2026", "Ascend 910C over H20 where compute binds, "
                f"{basis}", table, digits=2),
-        Number("domestic-memory-bound", float(np.mean(memory)), "ratio", "2026", f"four domestic chips over H20 where "
+        Number("domestic-memory-bound", float(np.mean(memory)), "ratio", "2026", "four domestic chips over H20 where "
                f"memory binds, {basis}", table, min(memory), max(memory), digits=2),
-        Number("domestic-compute-bound", float(np.mean(compute)), "ratio", "2026", f"four domestic chips over H20 where "
+        Number("domestic-compute-bound", float(np.mean(compute)), "ratio", "2026", "four chips over H20 where "
                f"compute binds, {basis}", table, min(compute), max(compute), digits=2),
-        Number("c910-to-h200", sum(h200) / 2, "ratio", "2026", f"electricity of Ascend 910C over H200, {basis}", table,
+        Number("c910-to-h200", sum(h200) / 2, "ratio", "2026", f"Ascend 910C over H200, {basis}", table,
                *sorted(h200), digits=3),
-        Number("quoted-extra", sum(quoted) / 2 - 1, "fraction", "2025-11", "more electricity a token than H20, as quoted",
+        Number("quoted-extra", sum(quoted) / 2 - 1, "fraction", "2025-11", "more electricity a token than H20, quoted",
                (quoted_id,), quoted[0] - 1, quoted[1] - 1, digits=2),
-        Number("quoted-intensity", sum(fits) / 2, "FLOP/byte", "2026", "intensity at which Ascend 910C takes the quoted "
+        Number("quoted-intensity", sum(fits) / 2, "FLOP/byte", "2026", "where Ascend 910C takes the quoted "
                "electricity against H20", table, *fits, digits=2),
         verdict("work-decides-electricity", work_decides(*c910), "2026", "Ascend 910C against H20", table),
-        verdict("band-fits-h200", band_fits_h200(h200, quoted), "2026", "Ascend 910C against H200", (*table, quoted_id)),
+        verdict("band-fits-h200", band_fits_h200(h200, quoted), "2026", "Ascend 910C against H200",
+                (*table, quoted_id)),
     ]  # fmt: skip
 
 
@@ -322,11 +323,12 @@ def _rebate_numbers(effect: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
             Number(key, effect.loc[key, "central"], unit, "2025-11", text, src, *spans[key], digits=2)
             for key, (text, unit, src) in basis.items()
         ),
-        Number("rebate-that-evens", sum(even) / 2, "fraction", "2025-11", "rebate at which the bill for a token is equal",
+        Number("rebate-that-evens", sum(even) / 2, "fraction", "2025-11", "rebate at which the bill is the same",
                quoted, *even, digits=2),
         verdict("rebate-overcompensates", rebate_overcompensates(spans["bill-half"]), "2025-11",
                 "bill for a token with half of it rebated", halved),
-        verdict("rebate-is-small", rebate_is_small(spans["rebate-share"]), "2025-11", "rebate in lifetime cost", system),
+        verdict("rebate-is-small", rebate_is_small(spans["rebate-share"]), "2025-11", "rebate in lifetime cost",
+                system),
     ]  # fmt: skip
 
 
@@ -339,16 +341,16 @@ def _carried_numbers(facts: pd.DataFrame, carried: pd.DataFrame, assumptions: As
     binds = binding_share(facts, assumptions)
     chips_src = src["chips"][:2]
     return [
-        Number("site-watts", watts[1], "W", "2026", "mean draw of one accelerator at the meter of the site", (), watts[0],
+        Number("site-watts", watts[1], "W", "2026", "mean draw of one accelerator at the site's meter", (), watts[0],
                watts[2], digits=2),
         Number("load-growth", float(growth[["low", "high"]].to_numpy().mean()), "TWh", "2030", "growth of data-centre "
                "load a year, from IEA's 2024 to each forecast", src["halls"], growth["low"].min(), growth["high"].max(),
                digits=2),
-        Number("grid-carries", float(np.sqrt(grid[0] * grid[1])), "chips", "2025", "accelerators that capacity added in a "
-               "year carries", src["grid"], *grid, digits=2),
-        Number("halls-carry", float(np.sqrt(halls[0] * halls[1])), "chips", "2030", "accelerators a year that the growth "
-               "of data-centre load carries", src["halls"], *halls, digits=2),
-        Number("chips-there", sum(there) / 2, "chips", "2026", "domestic chips needed in 2026 to all cards sold in 2025",
+        Number("grid-carries", float(np.sqrt(grid[0] * grid[1])), "chips", "2025", "accelerators that capacity added "
+               "in a year carries", src["grid"], *grid, digits=2),
+        Number("halls-carry", float(np.sqrt(halls[0] * halls[1])), "chips", "2030", "accelerators a year that the "
+               "growth of data-centre load carries", src["halls"], *halls, digits=2),
+        Number("chips-there", sum(there) / 2, "chips", "2026", "domestic chips needed in 2026, all cards sold in 2025",
                chips_src, *there, digits=2),
         Number("halls-bind-share", binds, "fraction", "2026", f"share of {DRAWS:,} draws in which load binds before "
                "chips", src["halls"] + chips_src, digits=2),
