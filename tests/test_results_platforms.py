@@ -9,6 +9,7 @@ from analysis import tables
 from analysis.assumptions import Assumptions
 from analysis.models.concentration import hhi_interval
 from analysis.results import listings, platforms, power
+from analysis.tables.periods import parse_period
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,14 @@ def test_the_index_of_the_articles_definition_holds_the_published_interval(facts
     low, high = hhi_interval([0.404, 0.301])
     assert (round(low), round(high)) == (2538, 3408)
     assert row["hhi_low"] <= low and high <= row["hhi_high"] and row["leader"] == "Baidu"
+
+
+def test_a_second_reading_of_the_articles_definition_would_decide(facts):
+    own = facts[facts["fact_id"].isin(("baidu-ai-cloud-share-gpu-cloud-2025h1", "huawei-cloud-share-gpu-cloud-2025h1"))]
+    later = own.assign(period=[parse_period("2025H2")] * 2, low=own["low"] + 0.02, high=own["high"] + 0.02)
+    for rows, word in ((facts, "unclear"), (pd.concat([facts, later], ignore_index=True), "holds")):
+        pair = platforms.last_two(platforms.shares(rows), "full-stack")
+        assert platforms.concentration_rose(*pair) == word
 
 
 def test_the_largest_clouds_of_late_2025_are_bounded_by_what_is_printed(facts):

@@ -215,8 +215,8 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
         "Rounding of the printed shares widens both. IDC's AI infrastructure tracker ranks Alibaba, ByteDance and "
         "Baidu first to third and is read without shares, so it has no row.",
         f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei hold "
-        f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; in all "
-        f"AI cloud {wide['leader']} leads and it lies between {wide['hhi_low']:,.0f} and {wide['hhi_high']:,.0f}.",
+        f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; "
+        f"in all AI cloud {wide['leader']} leads and it lies between {wide['hhi_low']:,.0f} and {wide['hhi_high']:,.0f}.",
         _once(shares["source_id"]),
         "31 December 2025",
     )

@@ -116,7 +116,7 @@ def electricity_of_work(
         f"Curves: Ascend 910C needs {c910.iloc[0]:.1f} times the electricity of H20 where memory binds and "
         f"{c910.iloc[-1]:.2f} times where compute binds, H200 {h200.iloc[0]:.1f} and {h200.iloc[-1]:.2f}. Bars: the "
         f"bill with half rebated is {interval(*effect.loc['bill-half', ['low', 'high']], 'fraction', 2)} of H20's, "
-        f"and the rebate is {interval(*effect.loc['rebate-share', ['low', 'high']], 'fraction', 2)} of a system's cost.",
+        f"the rebate is {interval(*effect.loc['rebate-share', ['low', 'high']], 'fraction', 2)} of a system's cost.",
         sources,
         "November 2025",
     )

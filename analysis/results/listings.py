@@ -18,6 +18,7 @@ from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.numbers import Number
 from analysis.models import inventory as model
+from analysis.results.platforms import counted
 from analysis.tables.periods import Period, parse_period
 
 Span = tuple[float, float]
@@ -145,7 +146,7 @@ def turnover(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
 
 def _said(low: float, high: float, average: Span) -> str:
     if math.isnan(low):
-        return "not published"
+        return "not found"
     if math.isnan(high):
         return f"at least {quantity(low, 'days')}"
     mean = f" (average {_span(*average, bare=True)})" if not math.isnan(average[0]) else ""
@@ -258,14 +259,14 @@ def numbers(cells: pd.DataFrame, turnover: pd.DataFrame, multiples: pd.DataFrame
 
     counts = cells["state"].value_counts()
     return [
-        Number("firms-looked-at", cells["entity"].nunique(), "count", as_of, "chip and server makers of the issue"),
-        Number("firms-with-receivables", len(by.get("Receivables", ())), "count", as_of, "receivables in print", owed),
-        Number("firms-with-both", len(both), "count", as_of, "market value and receivables in print", owed),
-        Number("firms-with-inventory", len(by.get("Inventory", ())), "count", as_of, "inventory in print",
-               tuple(filled[filled["measure"] == "Inventory"]["fact_id"])),
-        Number("firms-with-customers", len(by.get("Largest customers", ())), "count", as_of,
-               "share of the largest customers in print",
-               tuple(filled[filled["measure"] == "Largest customers"]["fact_id"])),
+        counted("firms-looked-at", cells["entity"].nunique(), as_of, "chip and server makers of the issue"),
+        counted("firms-with-receivables", len(by.get("Receivables", ())), as_of, "receivables in print", owed),
+        counted("firms-with-both", len(both), as_of, "market value and receivables in print", owed),
+        counted("firms-with-inventory", len(by.get("Inventory", ())), as_of, "inventory in print",
+                tuple(filled[filled["measure"] == "Inventory"]["fact_id"])),
+        counted("firms-with-customers", len(by.get("Largest customers", ())), as_of,
+                "share of the largest customers in print",
+                tuple(filled[filled["measure"] == "Largest customers"]["fact_id"])),
         Number("cells-unread", int(counts.get("unread", 0)), "count", as_of,
                "measures that a document has and that were not found"),
         Number("cells-total", len(cells), "count", as_of, "firms times measures"),

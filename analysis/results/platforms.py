@@ -28,9 +28,18 @@ NAMES = {
 }  # fmt: skip
 
 
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def counted(key: str, count: int, as_of: str, basis: str, sources: tuple[str, ...] = ()) -> Number:
+    """Return a small count as a number that a sentence spells out: "three", "nine", "11"."""
+    word = WORDS[count] if count < len(WORDS) else str(count)
+    return Number(key, math.nan, "count", as_of, basis, sources, word=word)
+
+
 @dataclass(frozen=True)
 class Definition:
-    """What a house counts, the metric of data/facts.csv that holds the shares, and the periods read."""
+    """What a house counts, the metric of data/facts.csv that holds the shares, and the periods read (none: all)."""
 
     key: str
     label: str
@@ -39,7 +48,7 @@ class Definition:
 
 
 DEFINITIONS = (
-    Definition("full-stack", "Clouds with chips of their own (Frost & Sullivan)", "share_gpu_cloud", ("2025H1",)),
+    Definition("full-stack", "Clouds with chips of their own (Frost & Sullivan)", "share_gpu_cloud", ()),
     Definition("ai-cloud", "All AI cloud, by revenue (Omdia)", "share_ai_cloud", ("2025H1",)),
     Definition("calls", "Model calls on public clouds (IDC)", "share_public_cloud_llm_tokens", ("2025H1",)),
     Definition("services", "AI platform services (IDC)", "share_ai_public_cloud_services", ("2024",)),
@@ -123,7 +132,7 @@ def shares(facts: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for definition in DEFINITIONS:
         own = facts[facts["metric"] == definition.metric]
-        for period in definition.periods:
+        for period in definition.periods or sorted({str(period) for period in own["period"]}):
             for entity in dict.fromkeys(own["entity"]):
                 known = series(facts, entity, definition.metric).set_index("period")
                 if period in known.index:
@@ -152,7 +161,7 @@ def concentration(shares: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for definition in DEFINITIONS:
-        for period in definition.periods:
+        for period in dict.fromkeys(shares[shares["key"] == definition.key]["period"]):
             own = shares[(shares["key"] == definition.key) & (shares["period"] == period)]
             high = np.minimum(own["high"], 1.0)
             rows.append(
@@ -197,6 +206,12 @@ def top(shares: pd.DataFrame, key: str, period: str) -> Span:
     """Return the joint share of the firms named on a definition in a period, with bounds."""
     own = shares[(shares["key"] == key) & (shares["period"] == period)]
     return (float(own["low"].sum()), float(own["high"].sum())) if len(own) else UNKNOWN
+
+
+def last_two(shares: pd.DataFrame, key: str) -> tuple[Span, Span]:
+    """Return the joint share of the firms named in the last two readings of a definition, unknown for none."""
+    periods = list(dict.fromkeys(shares[shares["key"] == key]["period"]))
+    return (top(shares, key, periods[-2]) if len(periods) > 1 else UNKNOWN), top(shares, key, periods[-1])
 
 
 def parts_opposite(generative: float, other: float) -> Verdict:
@@ -298,7 +313,6 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
     ]
     cr3 = tuple(f"{CLOUD}-share-of-three-largest-{period}" for period in ("2023q3", "2025q1"))
     narrow = shares[shares["key"] == "full-stack"]["period"].nunique()
-    single = [top(shares, "full-stack", period) for period in ("2024H2", "2025H1")]
     return [
         *found,
         Number("hhi-as-printed", sum(hhi_interval(printed)) / 2, "count", "2025H1",
@@ -312,10 +326,10 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
                "chips of their own", two["full-stack"], *held["full-stack"]),
         Number("two-wide", sum(held["ai-cloud"]) / 2, "fraction", "2025H1", "Baidu and Huawei in all AI cloud",
                two["ai-cloud"], *held["ai-cloud"]),
-        Number("leaders-2025h1", int(leaders.nunique()), "count", "2025H1", "firms that lead on one definition or "
-               "another", tuple(shares[shares["period"] == "2025H1"]["fact_id"])),
-        Number("readings-full-stack", narrow, "count", "2025H1", "readings of clouds with chips of their own",
-               ids["full-stack"]),
+        counted("leaders-2025h1", int(leaders.nunique()), "2025H1", "firms that lead on one definition or another",
+                tuple(shares[shares["period"] == "2025H1"]["fact_id"])),
+        counted("readings-full-stack", narrow, "2025H1", "readings of clouds with chips of their own",
+                ids["full-stack"]),
         Number("three-2023q3", sum(clouds["2023Q3"]) / 2, "fraction", "2023Q3", "three largest clouds", cr3[:1],
                *clouds["2023Q3"]),
         Number("three-2025q1", sum(clouds["2025Q1"]) / 2, "fraction", "2025Q1", "three largest clouds", cr3[1:],
@@ -332,7 +346,7 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
                (calls[1]["fact_id"],)),
         verdict("narrow-definition-decides", narrow_definition_decides(held["full-stack"], held["ai-cloud"]),
                 "2025H1", "joint share on two definitions", two["full-stack"] + two["ai-cloud"]),
-        verdict("domestic-cloud-concentrates", concentration_rose(*single), "2025H1",
+        verdict("domestic-cloud-concentrates", concentration_rose(*last_two(shares, "full-stack")), "2025H1",
                 "joint share among clouds with chips of their own", ids["full-stack"]),
         verdict("cloud-concentrates", concentration_rose(clouds["2023Q3"], clouds["2025Q1"]), "2025Q1",
                 "three largest clouds, 2023Q3 and 2025Q1", cr3),
