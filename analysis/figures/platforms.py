@@ -133,7 +133,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
     _plain(axes)
     axes.set_ylim(6, 15.4)
     axes.set_title("USD bn in a quarter")
-    sign(figure, "Canalys and Omdia as relayed, USD; to the fourth quarter of 2025. none: no amount found.")
+    sign(figure, "Canalys and Omdia as relayed, USD; to the fourth quarter of 2025. none: none found.")
     row = frame.loc["2024Q1"]
     return Figure(
         "cloud-spending",
@@ -144,7 +144,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
         "Spending on cloud infrastructure services in mainland China by quarter (USD): as first printed, and as the "
         "growth rate printed a year later implies for the quarter.",
         "Bands are the rounding of amounts and rates. Where both stand on one place the base was kept. For the second "
-        "and third quarter of 2025 only growth above a fifth was found, no amount. Cloud spending is another market "
+        "quarter of 2025 only growth above a fifth was found, no amount. Cloud spending is another market "
         "than AI infrastructure services, in another currency.",
         f"Marks by quarter from {frame['printed'].dropna().iloc[0] / BILLION:.1f} billion dollars in early 2022 to "
         f"{frame['printed'].dropna().iloc[-1] / BILLION:.1f} in late 2025. For the first quarter of 2024 "
@@ -158,7 +158,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
 @drawn
 def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
     """Left the named shares as parts of a whole with the unknown rest hatched, right the interval of the HHI."""
-    figure, (left, right) = canvas(6.2, columns=2, sharey=True, width_ratios=[2.3, 1])
+    figure, (left, right) = canvas(6.8, columns=2, sharey=True, width_ratios=[2.3, 1])
     y, height, places, lines = [], 0.0, {}, []
     for key, rows in index.groupby("key", sort=False):
         height += 0.95
@@ -216,7 +216,7 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
         "Baidu first to third and is read without shares, so it has no row.",
         f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei hold "
         f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; "
-        f"in all AI cloud {wide['leader']} leads and it lies between {wide['hhi_low']:,.0f} and {wide['hhi_high']:,.0f}.",
+        f"in all AI cloud {wide['leader']} leads, with {wide['hhi_low']:,.0f} to {wide['hhi_high']:,.0f}.",
         _once(shares["source_id"]),
         "31 December 2025",
     )

@@ -54,7 +54,7 @@ DEFINITIONS = (
     Definition("services", "AI platform services (IDC)", "share_ai_public_cloud_services", ("2024",)),
     Definition(
         "cloud", "All cloud infrastructure (Canalys, Omdia)", "share_cloud_infrastructure",
-        ("2022Q2", "2023Q3", "2024Q2", "2025Q1", "2025Q4"),
+        ("2020Q1", "2022Q2", "2023Q3", "2024Q2", "2025Q1", "2025Q3", "2025Q4"),
     ),
     Definition("models", "Models used by enterprises (Frost & Sullivan)", "share_enterprise_llm", ("2025H1", "2025H2")),
 )  # fmt: skip
@@ -110,7 +110,8 @@ def cloud_spending(facts: pd.DataFrame) -> pd.DataFrame:
     """
     spend = series(facts, CLOUD, "spend").set_index("period")
     spend = spend[(spend["quality"] != "derived") & spend.index.str.contains("Q")]
-    growth = series(facts, CLOUD, "growth_yoy").set_index("period")
+    closed = facts[facts["high"].notna()]  # "above 20%" gives no base
+    growth = series(closed, CLOUD, "growth_yoy").set_index("period")
     years = range(int(spend.index[0][:4]), int(spend.index[-1][:4]) + 1)
     frame = pd.DataFrame(index=pd.Index([f"{year}Q{q}" for year in years for q in range(1, 5)], name="quarter"))
     frame["printed"], frame["low"], frame["high"] = spend["value"], spend["low"], spend["high"]
@@ -191,13 +192,15 @@ def two_largest_of_article(shares: pd.DataFrame) -> dict[str, Span]:
 
 
 def three_largest(facts: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Span]:
-    """Return the share of the three largest clouds in all spending: 2023Q3, 2025Q1, and bounds for 2025Q4.
+    """Return the share of the three largest clouds in all spending: 2023Q3, 2025Q1, 2025Q3, and bounds for 2025Q4.
 
     For 2025Q4 two shares are printed; the third lies between none and the smaller of the two.
     """
     printed = series(facts, CLOUD, "share_of_three_largest").set_index("period")
     last = shares[(shares["key"] == "cloud") & (shares["period"] == "2025Q4")]
-    spans = {period: (printed.loc[period, "low"], printed.loc[period, "high"]) for period in ("2023Q3", "2025Q1")}
+    spans = {
+        period: (printed.loc[period, "low"], printed.loc[period, "high"]) for period in ("2023Q3", "2025Q1", "2025Q3")
+    }
     spans["2025Q4"] = (last["low"].sum(), last["high"].sum() + last["high"].min())
     return spans
 
@@ -268,20 +271,20 @@ def _spending_numbers(spending: pd.DataFrame, facts: pd.DataFrame) -> list[Numbe
     implied, printed = (row["base_low"], row["base_high"]), (row["low"], row["high"])
     src = (later["fact_id"], row["base_fact"])
     naive = (later["low"] / printed[1] - 1, later["high"] / printed[0] - 1)
-    last, rest = spending.loc["2024Q4"], spending.loc[["2024Q1", "2024Q2", "2024Q3"]]
+    others = spending.loc[["2024Q1", "2024Q3", "2024Q4"]]
+    third, second = spending.loc["2024Q3"], spending.loc["2024Q2"]
     year = _one(facts, CLOUD, "spend", "2024")
-    left = [
-        year[bound] - rest[other].sum() for bound, other in (("value", "printed"), ("low", "high"), ("high", "low"))
-    ]
+    ends = (("value", "base"), ("low", "base_high"), ("high", "base_low"))
+    left = [year[bound] - others[other].sum() for bound, other in ends]
     return [
         Number("cloud-base-implied", row["base"], "USD", "2024Q1", "11.6bn over one plus the printed growth", src,
                *implied),
         Number("cloud-growth-on-print", later["printed"] / row["printed"] - 1, "fraction", "2025Q1",
                "on the base first printed", (later["fact_id"], row["fact_id"]), *naive, digits=2),
-        Number("cloud-last-quarter-implied", last["base"], "USD", "2024Q4", "14.7bn over one plus the printed growth",
-               (spending.loc["2025Q4", "fact_id"], last["base_fact"]), last["base_low"], last["base_high"]),
-        Number("cloud-last-quarter-left", left[0], "USD", "2024Q4", "the year less the three quarters printed",
-               (year["fact_id"], *rest["fact_id"]), *left[1:]),
+        Number("cloud-third-quarter-implied", third["base"], "USD", "2024Q3", "13.4bn over one plus the printed growth",
+               (spending.loc["2025Q3", "fact_id"], third["base_fact"]), third["base_low"], third["base_high"]),
+        Number("cloud-second-quarter-left", left[0], "USD", "2024Q2", "the year as printed less the implied quarters",
+               (year["fact_id"], second["fact_id"], *others["base_fact"]), *left[1:], digits=2),
         Number("cloud-quarters-printed", int(spending["printed"].notna().sum()), "count", "2025Q4",
                "quarters with a printed amount", tuple(spending["fact_id"].dropna())),
         Number("cloud-quarters-span", len(spending), "count", "2025Q4", "quarters from 2022 to 2025"),
@@ -296,8 +299,11 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
     two = {key: tuple(shares[(shares["key"] == key) & shares["firm"].isin(("Baidu", "Huawei"))]["fact_id"])
            for key in held}  # fmt: skip
     found = []
-    for key, name in (("full-stack", "hhi-full-stack"), ("ai-cloud", "hhi-ai-cloud"), ("calls", "hhi-calls")):
-        row = index[index["key"] == key].iloc[-1]
+    for key, name, period in (
+        ("full-stack", "hhi-full-stack", "2025H1"), ("ai-cloud", "hhi-ai-cloud", "2025H1"),
+        ("calls", "hhi-calls", "2025H1"), ("cloud", "hhi-cloud-2020", "2020Q1"), ("cloud", "hhi-cloud-2025", "2025Q3"),
+    ):  # fmt: skip
+        row = index[(index["key"] == key) & (index["period"] == period)].iloc[0]
         found.append(
             Number(name, (row["hhi_low"] + row["hhi_high"]) / 2, "count", row["period"],
                    "Herfindahl-Hirschman index, points of 10,000", ids[key], row["hhi_low"], row["hhi_high"], digits=4)
@@ -311,7 +317,7 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
         series(facts, "volcano-engine", "share_public_cloud_llm_tokens").set_index("period").loc[period]
         for period in ("2024", "2025H1")
     ]
-    cr3 = tuple(f"{CLOUD}-share-of-three-largest-{period}" for period in ("2023q3", "2025q1"))
+    cr3 = tuple(f"{CLOUD}-share-of-three-largest-{period}" for period in ("2023q3", "2025q1", "2025q3"))
     narrow = shares[shares["key"] == "full-stack"]["period"].nunique()
     return [
         *found,
@@ -320,7 +326,7 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
         *(
             Number(f"pair-{period.lower()}", sum(pair[period]) / 2, "fraction", period, "Alibaba and Huawei in all "
                    "cloud spending", tuple(firms[firms["period"] == period]["fact_id"]), *pair[period])
-            for period in ("2023Q3", "2025Q1", "2025Q4")
+            for period in ("2020Q1", "2023Q3", "2025Q1", "2025Q4")
         ),
         Number("two-narrow", sum(held["full-stack"]) / 2, "fraction", "2025H1", "Baidu and Huawei among clouds with "
                "chips of their own", two["full-stack"], *held["full-stack"]),
@@ -332,8 +338,10 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
                 ids["full-stack"]),
         Number("three-2023q3", sum(clouds["2023Q3"]) / 2, "fraction", "2023Q3", "three largest clouds", cr3[:1],
                *clouds["2023Q3"]),
-        Number("three-2025q1", sum(clouds["2025Q1"]) / 2, "fraction", "2025Q1", "three largest clouds", cr3[1:],
+        Number("three-2025q1", sum(clouds["2025Q1"]) / 2, "fraction", "2025Q1", "three largest clouds", cr3[1:2],
                *clouds["2025Q1"]),
+        Number("three-2025q3", sum(clouds["2025Q3"]) / 2, "fraction", "2025Q3", "three largest clouds", cr3[2:],
+               *clouds["2025Q3"]),
         Number("three-2025q4", sum(clouds["2025Q4"]) / 2, "fraction", "2025Q4", "two printed, the third at most as "
                "large as the second", ids["cloud"], *clouds["2025Q4"], digits=2),
         Number("models-then", sum(models[0]) / 2, "fraction", "2025H1", "three largest models in enterprises",
@@ -348,8 +356,8 @@ def _share_numbers(shares: pd.DataFrame, index: pd.DataFrame, facts: pd.DataFram
                 "2025H1", "joint share on two definitions", two["full-stack"] + two["ai-cloud"]),
         verdict("domestic-cloud-concentrates", concentration_rose(*last_two(shares, "full-stack")), "2025H1",
                 "joint share among clouds with chips of their own", ids["full-stack"]),
-        verdict("cloud-concentrates", concentration_rose(clouds["2023Q3"], clouds["2025Q1"]), "2025Q1",
-                "three largest clouds, 2023Q3 and 2025Q1", cr3),
+        verdict("cloud-concentrates", concentration_rose(clouds["2023Q3"], clouds["2025Q3"]), "2025Q3",
+                "three largest clouds, 2023Q3 and 2025Q3", (cr3[0], cr3[2])),
     ]  # fmt: skip
 
 
