@@ -133,7 +133,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
     _plain(axes)
     axes.set_ylim(6, 15.4)
     axes.set_title("USD bn in a quarter")
-    sign(figure, "Canalys and Omdia as relayed, USD; to the fourth quarter of 2025. none: none found.")
+    sign(figure, "Canalys and Omdia as relayed, USD; to the fourth quarter of 2025. none: no amount found.")
     row = frame.loc["2024Q1"]
     return Figure(
         "cloud-spending",
