@@ -39,6 +39,13 @@ LOADS = (
     ("China, data centres (Goldman Sachs)", "load", 2030, True, "china-data-centre-electricity-forecast-2030-goldman"),
     ("China, data centres (CAICT)", "load", 2030, True, "china-data-centre-electricity-forecast-2030-besthub"),
 )  # fmt: skip
+PUE = {
+    "pue-2022": "china-average-pue-2022",
+    "pue-2023": "china-average-pue-2023",
+    "pue-2024": "china-average-pue-2024",
+    "pue-target-average": "china-pue-target-national-average-2025",
+    "pue-target-hubs": "china-pue-target-national-hub-2025",
+}
 AMERICAN = ("united-states-electricity-generation-2024", "united-states-electricity-generation-2024-energy-institute")
 
 
@@ -257,7 +264,8 @@ def _load_numbers(facts: pd.DataFrame) -> list[Number]:
             "IEA's data centres over generation, two houses",
         ),
     }  # fmt: skip
-    pue = [fact(facts, key) for key in ("china-average-pue-2024", "china-pue-target-national-hub-2025")]
+    readings = {key: fact(facts, fact_id) for key, fact_id in PUE.items()}
+    pue = [readings["pue-2024"], readings["pue-target-hubs"]]
     gain = model.hall_gain(pue[0]["value"], pue[1]["value"]) - 1
     use_ids = ("china-computing-centres-large-utilisation-2024", "china-computing-centres-utilisation-202603")
     better = _ratio(facts, *use_ids)
@@ -265,6 +273,10 @@ def _load_numbers(facts: pd.DataFrame) -> list[Number]:
         *(
             Number(key, sum(span) / 2, unit, "2024", basis, src, *span, digits=2)
             for key, (span, src, unit, basis) in spans.items()
+        ),
+        *(
+            Number(key, row["value"], "ratio", str(row["period"]), row["basis"], (row["fact_id"],))
+            for key, row in readings.items()
         ),
         Number("pue-gain", gain, "fraction", "2025", "more machines on the same power, from the average of 2024 "
                "to the target of hubs", tuple(row["fact_id"] for row in pue), digits=2),
