@@ -315,7 +315,17 @@ def _work_numbers(facts: pd.DataFrame, chips: dict[str, Chip], assumptions: Assu
     fits = [model.intensity_of_ratio(c910, h20, side) for side in quoted for h20 in h20s]
     table = ("epoch-ml-hardware-copy-202604",)
     at, middle = "at rated power, dense 16-bit", model.limits(c910, base)
+    pue, hall = assumptions["pue-hall"], []
+    for work in ("decode", "pretraining"):
+        intensity = assumptions[f"intensity-{work}"].central
+        for key, name in (("h20", "h20"), ("h200-sxm", "h200"), ("ascend-910c", "c910")):
+            low, middle_use, high = (
+                float(model.energy_per_work(chips[key], intensity, side)) for side in (pue.low, pue.central, pue.high)
+            )
+            basis = f"10^18 operations of {WORK[work].lower()} at its central intensity, over PUE, {at}"
+            hall.append(Number(f"kwh-{work}-{name}", middle_use, "kWh", "2026", basis, table, low, high, digits=2))
     return [
+        *hall,
         Number("c910-memory-bound", middle[0], "ratio", "2026", f"Ascend 910C over H20 where memory binds, {at}", table,
                *memory, digits=2),
         Number("c910-compute-bound", middle[1], "ratio", "2026", f"Ascend 910C over H20 where arithmetic binds, {at}",
