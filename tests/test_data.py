@@ -104,6 +104,7 @@ PLANTED = {
         edit("instruments", "source_ids", "nobody;cbp-csms-67400472"), "data/instruments.csv row 2, column source_ids",
         "exists",
     ),
+    "unknown step": (edit("listings", "step", "rumoured"), "data/listings.csv row 2, column step", "filed"),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
 }  # fmt: skip
