@@ -116,7 +116,7 @@ def verdict(states: Sequence[State], indicators: int) -> Verdict:
     Raises ValueError when there are more states than indicators, or no indicator.
     """
     if indicators < 1 or len(states) > indicators:
-        raise ValueError(f"{len(states)} states of {indicators} indicators; expected at most one each, and one at least")
+        raise ValueError(f"{len(states)} states of {indicators} indicators; expected at most one for each of some")
     on, off = states.count("triggered"), states.count("quiet")
     if 2 * len(states) < indicators:
         return "cannot be told"

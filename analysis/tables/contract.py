@@ -244,7 +244,10 @@ def _indicator_rules(tables: Tables) -> Iterator[Problem]:
             yield Problem(file, number, "cadence", row["cadence"], "a quarter, the only fiscal period of the panel")
         if row["measured"] == "no" and not row["needed"]:
             yield Problem(file, number, "needed", "", "what would be needed, the indicator is not measured")
-        enter, leave = float(row["enter"]), float(row["leave"])
+        try:
+            enter, leave = float(row["enter"]), float(row["leave"])
+        except ValueError:
+            continue  # the schema check reports it
         if (leave > enter) if row["sense"] == "above" else (leave < enter):
             expected = f"a threshold not {row['sense']} the one to enter, {row['enter']}"
             yield Problem(file, number, "leave", row["leave"], expected)
