@@ -262,7 +262,7 @@ def _observation_rules(tables: Tables) -> Iterator[Problem]:
         if row["recorded_on"] < before:
             expected = f"a day not before {before}, the row above: rows are appended, a revision is a new row"
             yield Problem(file, number, "recorded_on", row["recorded_on"], expected)
-        before = max(before, row["recorded_on"])
+        before = row["recorded_on"]
         if not (indicator := known.get(row["indicator_id"])):
             continue  # the schema check reports it
         if indicator["measured"] == "no":
