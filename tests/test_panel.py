@@ -169,6 +169,17 @@ def test_an_override_of_the_thresholds_turns_a_state_and_a_verdict_can_age():
     assert long["services", "2026Q3"] == "borne out" and short["services", "2026Q3"] == "cannot be told"
 
 
+def test_the_next_release_follows_from_cadence_and_lag_and_can_be_overdue():
+    soon = panel.next_dates(INDICATORS, NOW, pd.Timestamp("2026-11-25")).set_index("indicator")
+    assert soon.loc["NVIDIA's H200 revenue from China", ["next", "expected"]].tolist() == [
+        "FY2027Q3",
+        "2026-11, overdue",
+    ]
+    assert soon.loc["Domestic share of cards shipped", ["next", "expected"]].tolist() == ["2026", "2027-04"]
+    early = observe.lacking(DATA.parent, parse_period("2026Q2"))["period"].tolist()
+    assert set(early) <= {"2026Q2", "2026H1"} and "2026H1" in early  # a year is asked for in its last quarter only
+
+
 @pytest.fixture
 def place(tmp_path):
     """A folder with a copy of data/."""
@@ -207,7 +218,7 @@ def test_the_next_quarter_is_prepared_completed_and_added(place):
     assert problems == [] and tables.check(place / "data") == []
     after = (place / "data" / "observations.csv").read_text("utf-8")
     assert after == before + "off-cuda,2026Q4,2,,,count,own-derivation,2027-01-30,\n"
-    assert lines[0] == "1 rows added to data/observations.csv"
+    assert lines[0] == "1 row added to data/observations.csv"
     assert any("2026Q4: no data yet -> triggered, 2" in line for line in lines)
     assert len(observe.lacking(place, parse_period("2026Q4"))) == len(lacking) - 1
 

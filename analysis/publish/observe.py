@@ -130,7 +130,7 @@ def add(root: Path, quarter: Period, file: Path, today: date) -> tuple[list[str]
     written.write_text(text, "utf-8")
     written.replace(table)
     moved = panel.changes(before, after)
-    return [f"{len(rows)} rows added to {TABLE}"] + [
+    return [f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} added to {TABLE}"] + [
         f"{row.indicator}, {row.quarter}: {row.before} -> {row.after}" for row in moved.itertuples()
     ], []
 

@@ -238,7 +238,7 @@ def next_dates(indicators: pd.DataFrame, readings: pd.DataFrame, on: pd.Timestam
         known = last.get(row["indicator_id"])
         period = next_period(known) if known else period_in(row, FIRST)
         when = row["next_due"] if pd.notna(row["next_due"]) else due(row, period)
-        said = f"{when:%Y-%m}" + (", overdue" if when < on else "" if pd.notna(row["next_due"]) else ", by its cadence")
+        said = f"{when:%Y-%m}" + (", overdue" if when < on else ", announced" if pd.notna(row["next_due"]) else "")
         rows.append((when, row["name"], str(known or "none"), str(period), said, row["publisher"]))
     frame = pd.DataFrame(rows, columns=["when", "indicator", "last", "next", "expected", "publisher"])
     return frame.sort_values(["when", "indicator"], ignore_index=True).drop(columns="when")
