@@ -181,6 +181,28 @@ def test_the_next_release_follows_from_cadence_and_lag_and_can_be_overdue():
     assert set(early) <= {"2026Q2", "2026H1"} and "2026H1" in early  # a year is asked for in its last quarter only
 
 
+def test_what_would_change_our_mind_is_what_the_text_says_of_three_theses():
+    def told(thesis, *added):
+        extra = pd.DataFrame(
+            [
+                {"indicator_id": i, "period": parse_period(p), "value": v, "low": float("nan"), "high": float("nan"),
+                 "unit": "", "source_id": "own-derivation", "recorded_on": pd.Timestamp("2027-06-30"), "note": ""}
+                for i, p, v in added
+            ]
+        )  # fmt: skip
+        readings = pd.concat([NOW, extra], ignore_index=True) if added else NOW
+        end = [parse_period("2026Q4")]
+        judged = panel.verdicts(THESES, INDICATORS, readings, end, 366).set_index("thesis_id")["verdict"]
+        return judged[thesis]
+
+    assert told("services") == "borne out"
+    assert told("services", ("baidu-gpu-cloud-growth", "2026Q3", 0.1), ("baidu-gpu-cloud-growth", "2026Q4", 0.1)) == (
+        "undecided"
+    )
+    assert told("approvals-land", ("h200-revenue", "FY2027Q3", 3e9), ("h200-revenue", "FY2027Q4", 3e9)) == "borne out"
+    assert told("pairing-written") == "not borne out"
+
+
 @pytest.fixture
 def place(tmp_path):
     """A folder with a copy of data/."""

@@ -14,6 +14,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from analysis.assumptions import Assumption
 from analysis.evidence.findings import Verdict, below
 from analysis.evidence.formatting import interval, quantity
 from analysis.models import panel as model
@@ -252,9 +253,11 @@ def condition(row: pd.Series, side: str) -> str:
     return f"{words[side, above]} {quantity(row[side], row['unit'])}"
 
 
-def turns(indicators: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """Return for each indicator with a reading where it stands and which value, how often, would turn its trigger."""
+def turns(indicators: pd.DataFrame, readings: pd.DataFrame, theses: pd.DataFrame) -> pd.DataFrame:
+    """Return for each indicator with a reading where it stands, what would turn its trigger, and for which thesis."""
     walked, rows = steps(indicators, readings), []
+    bears = {item: thesis["thesis_id"].replace("-", " ") for _, thesis in theses.iterrows()
+             for item in thesis["indicators"]}  # fmt: skip
     for key, own in walked.groupby("indicator_id", sort=False):
         row, last = indicators.set_index("indicator_id").loc[key], own.iloc[-1]
         more = int(row["dwell"] - last["pending"])
@@ -263,8 +266,9 @@ def turns(indicators: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "indicator": row["name"],
-                "stands at": f"{reading(last)} ({last['period']}), trigger {'on' if last['on'] else 'off'}",
+                "stands at": f"{reading(last)} ({last['period']}), {'on' if last['on'] else 'off'}",
                 "would turn": f"{'off' if last['on'] else 'on'} by {releases} {condition(row, side)}",
+                "thesis": bears.get(key, ""),
             }
         )
     return pd.DataFrame(rows)
@@ -323,15 +327,25 @@ def robustness(
     return pd.DataFrame(rows, columns=["variation", "cells", "changed", "share"])
 
 
-def robustness_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the same for reading."""
-    return pd.DataFrame(
-        {
-            "other rule": frame["variation"],
-            "states that change": [f"{row.changed} of {row.cells}" for row in frame.itertuples()],
-            "share": [quantity(share, "fraction", 2) for share in frame["share"]],
-        }
-    )
+def verdicts_by_shelf_life(
+    theses: pd.DataFrame, indicators: pd.DataFrame, readings: pd.DataFrame, span: list[Period], stands: Assumption
+) -> pd.DataFrame:
+    """Return how many verdicts change when readings stand for a shorter or a longer time; columns as `robustness`."""
+    base, rows = verdicts(theses, indicators, readings, span, stands.central)["verdict"], []
+    for days in (stands.low, stands.high):
+        changed = int((verdicts(theses, indicators, readings, span, days)["verdict"] != base).sum())
+        rows.append((f"A reading stands {quantity(days, 'days')}", len(base), changed, changed / len(base)))
+    return pd.DataFrame(rows, columns=["variation", "cells", "changed", "share"])
+
+
+def robustness_table(states_: pd.DataFrame, verdicts_: pd.DataFrame) -> pd.DataFrame:
+    """Return both for reading."""
+    parts = [
+        (row.variation, f"{row.changed} of {row.cells} {what}", quantity(row.share, "fraction", 2))
+        for frame, what in ((states_, "states"), (verdicts_, "verdicts"))
+        for row in frame.itertuples()
+    ]
+    return pd.DataFrame(parts, columns=["other rule", "what changes", "share"])
 
 
 def record(indicators: pd.DataFrame, readings: pd.DataFrame) -> tuple[int, int, int]:
