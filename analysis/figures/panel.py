@@ -26,14 +26,14 @@ from analysis.figures.style import (
 
 # Shape first, colour second: a state can be told in black and white.
 MARKS = {
-    "triggered": {"marker": "s", "ms": 11, "color": WARM},
+    "triggered": {"marker": "s", "ms": 10, "color": WARM},
     "watch": {"marker": "D", "ms": 8, "mfc": PAPER, "mec": GOLD, "mew": 2.2},
     "quiet": {"marker": "o", "ms": 8, "mfc": PAPER, "mec": ACCENT, "mew": 1.6},
     "no data yet": {"marker": "_", "ms": 8, "color": MUTED, "mew": 1.4},
     "not measurable": {"marker": "x", "ms": 6, "color": MUTED, "mew": 1.2},
 }
 VERDICTS = {
-    "borne out": {"marker": "s", "ms": 11, "color": WARM},
+    "borne out": {"marker": "s", "ms": 10, "color": WARM},
     "not borne out": {"marker": "o", "ms": 9, "mfc": PAPER, "mec": ACCENT, "mew": 1.8},
     "undecided": {"marker": "D", "ms": 8, "mfc": PAPER, "mec": GOLD, "mew": 2.2},
     "cannot be told": {"marker": "x", "ms": 6, "color": MUTED, "mew": 1.2},
@@ -43,12 +43,12 @@ VERDICTS = {
 def _legend(axes: Axes, marks: dict[str, dict], at: list[float], height: float) -> None:
     for x, (name, mark) in zip(at, marks.items(), strict=True):
         axes.plot(x, height, ls="none", clip_on=False, **mark)
-        label(axes, x + 0.3, height, name, INK, va="center", fontsize=9)
+        label(axes, x + 0.42, height, name, INK, va="center", fontsize=9)
 
 
 def _grid(axes: Axes, quarters: list[str], top: float, right: float) -> None:
     for place, quarter in enumerate(quarters):
-        label(axes, place, top, f"{quarter[4:]}\n{quarter[:4]}", MUTED, ha="center", va="center", fontsize=8.5)
+        label(axes, place, top, f"{quarter[4:]}\n{quarter[:4]}", MUTED, ha="center", va="center", fontsize=8)
     axes.set_xlim(-0.6, right)
     axes.axis("off")
 
@@ -73,8 +73,13 @@ def panel_states(board: pd.DataFrame, groups: dict[str, str], sources: tuple[str
             for place, quarter in enumerate(quarters):
                 axes.plot(place, height, ls="none", **MARKS[table.loc[key, quarter]])
             label(axes, wide - 0.3, height, about.loc[key, "name"], MUTED if dark else INK, va="center", fontsize=10)
-    _grid(axes, quarters, -0.15, 12.4)
-    _legend(axes, MARKS, [-0.4, 2.0, 3.9, 5.6, 8.2], 1.15)
+            known = board[(board["indicator_id"] == key) & (board["reading"] != "")]
+            if len(known):
+                last = known.iloc[-1]
+                label(axes, 12.9, height, f"{last['reading']}, {last['period']}", MUTED, va="center", fontsize=8)
+    _grid(axes, quarters, -0.15, 18.6)
+    label(axes, 12.9, -0.15, "last reading since 2025Q4", MUTED, va="center", fontsize=8)
+    _legend(axes, MARKS, [-0.4, 2.3, 4.2, 6.0, 9.0], 1.15)
     axes.set_ylim(height - 0.7, 1.6)
     sign(figure, f"Indicators and observations of this book; recorded to {as_of}. Rules in the indicators table.")
     last = board[board["quarter"] == quarters[-2]]["state"].value_counts()
@@ -183,12 +188,14 @@ def panel_verdicts(verdicts: pd.DataFrame, sources: tuple[str, ...], as_of: str)
         for column, quarter in enumerate(quarters):
             axes.plot(column, height, ls="none", **VERDICTS[table.loc[row.thesis_id, quarter]])
         label(axes, wide - 0.3, height + 0.28, _wide(row.statement), INK, va="center", fontsize=9.5)
+        label(axes, 14.3, height + 0.1, row.verdict, INK, va="center", weight="bold", fontsize=9.5)
         parts = [(row.triggered, "triggered"), (row.watch, "watch"), (row.quiet, "quiet"), (row.unseen, "unseen")]
         seen = ", ".join(f"{number} {name}" for number, name in parts if number)
         label(axes, wide - 0.3, height - 0.42, f"Article {row.article}; {quarters[-2]}: {seen}", MUTED, va="center",
               fontsize=8.5)  # fmt: skip
-    _grid(axes, quarters, -0.1, 12.4)
-    _legend(axes, VERDICTS, [-0.4, 2.2, 4.7, 7.0], 1.15)
+    _grid(axes, quarters, -0.1, 18.6)
+    label(axes, 14.3, -0.1, f"verdict at the\nend of {quarters[-2]}", MUTED, va="center", fontsize=8)
+    _legend(axes, VERDICTS, [-0.4, 2.7, 6.4, 9.2], 1.15)
     axes.set_ylim(-1.5 * len(about) - 0.6, 1.6)
     sign(figure, f"Computed from the states of each thesis's indicators; recorded to {as_of}.")
     return Figure(
@@ -207,7 +214,7 @@ def panel_verdicts(verdicts: pd.DataFrame, sources: tuple[str, ...], as_of: str)
     )  # fmt: skip
 
 
-def _wide(text: str, width: int = 52) -> str:
+def _wide(text: str, width: int = 40) -> str:
     if len(text) <= width:
         return text
     cut = text.rfind(" ", 0, width + 1)

@@ -122,7 +122,8 @@ def steps(indicators: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
 def states(indicators: pd.DataFrame, readings: pd.DataFrame, span: Iterable[Period]) -> pd.DataFrame:
     """Return the panel: one row for each indicator and quarter of the span.
 
-    Columns indicator_id, name, group, quarter, state (one of STATES), value, low, high, unit, period, note.
+    Columns indicator_id, name, group, quarter, state (one of STATES), value, low, high, unit, period, reading (the
+    value in words), note.
     """
     walked, rows = steps(indicators, readings), []
     at = {
@@ -145,6 +146,7 @@ def states(indicators: pd.DataFrame, readings: pd.DataFrame, span: Iterable[Peri
                     **{name: row.get(name, np.nan) for name in ("value", "low", "high")},
                     "unit": indicator["unit"],
                     "period": str(row.get("period", "")),
+                    "reading": reading(row) if "period" in row else "",
                     "note": row["note"],
                 }
             )
