@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from analysis.assumptions import AssumptionError
 from analysis.assumptions.scenarios import read
 from analysis.evidence.unrecorded import unrecorded
-from analysis.publish import receipt, rerun, scenario
+from analysis.publish import moved, observe, receipt, rerun, scenario
 from analysis.publish.citations import FORMATS
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.downloads import report_png
@@ -38,6 +39,8 @@ def _run(root: Path, options: argparse.Namespace) -> int:
     todo = book if options.all else receipt.stale(book, root)
     if not todo:
         print("chapters: all up to date, none executed")
+    findings = load("findings", root / "data")
+    before = moved.snapshot(book, findings)
     for chapter in todo:
         print(f"chapters: executing {chapter.path.relative_to(root)}", flush=True)
         execute(chapter.path)
@@ -47,7 +50,44 @@ def _run(root: Path, options: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if not problems:
         receipt.write(receipt.build(book, root), root)
+        lines = list(moved.changes(before, moved.snapshot(book, findings)))
+        for line in lines[: moved.SHOWN]:
+            print(line)
+        if len(lines) > moved.SHOWN:
+            print(f"moved  and {len(lines) - moved.SHOWN} more: git diff receipt.json lists every number")
     return int(bool(problems))
+
+
+def _observe(root: Path, options: argparse.Namespace) -> int:
+    try:
+        quarter = observe.asked(options.quarter)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.add:
+        lines, problems = observe.add(root, quarter, options.add, date.today())
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        for line in lines:
+            print(line)
+        if lines:
+            print("make book rebuilds the pages and lists what moved")
+        return int(bool(problems))
+    target = root / f"observations-{quarter}.csv"
+    try:
+        frame = observe.draft(root, quarter, target)
+    except FileExistsError:
+        print(
+            f"{target.name}: is there already; expected to begin a new one (add it, or move it away)", file=sys.stderr
+        )
+        return 1
+    for row in frame.itertuples():
+        print(f"{row.indicator_id}\t{row.period}\t{row.unit}\texpected {row.expected:%Y-%m}\t{row.publisher}")
+    if frame.empty:
+        print(f"{quarter}: nothing is lacking, every indicator that can be measured has a reading")
+    else:
+        print(f"{target.name}: {len(frame)} rows to complete, then: observe {quarter} --add {target.name}")
+    return 0
 
 
 def _unrecorded(_: Path, options: argparse.Namespace) -> int:
@@ -149,6 +189,10 @@ def main(arguments: list[str] | None = None) -> int:
     run.set_defaults(do=_run)
     verify = commands.add_parser("verify", help="execute every chapter apart and compare with the receipt")
     verify.set_defaults(do=_verify)
+    watch = commands.add_parser("observe", help="prepare the panel's rows of a quarter, or add them")
+    watch.add_argument("quarter", help="a calendar quarter such as 2026Q4")
+    watch.add_argument("--add", type=Path, metavar="FILE", help="check a completed draft and append its rows, or none")
+    watch.set_defaults(do=_observe)
     cite = commands.add_parser("cite", help="print the citation of a figure, claim, question, chapter or the book")
     cite.add_argument("id", help='an id such as days-of-inventory or c000-019, or "book"')
     cite.add_argument("--format", choices=list(FORMATS), default="text")

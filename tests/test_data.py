@@ -105,6 +105,38 @@ PLANTED = {
         "exists",
     ),
     "unknown step": (edit("listings", "step", "rumoured"), "data/listings.csv row 2, column step", "filed"),
+    "observation of an unknown indicator": (
+        edit("observations", "indicator_id", "nothing"),
+        "data/observations.csv row 2, column indicator_id", "exists in indicators",
+    ),
+    "observation of what is not measured": (
+        edit("observations", "indicator_id", "order-to-rack"),
+        "data/observations.csv row 2, column indicator_id", "says that this one is not",
+    ),
+    "observation in another unit": (
+        edit("observations", "unit", "days"), "data/observations.csv row 2, column unit", "expected months",
+    ),
+    "fiscal period where a calendar one is due": (
+        edit("observations", "period", "FY2026Q4"),
+        "data/observations.csv row 2, column period", "a calendar quarter like 2026Q4",
+    ),
+    "observation not a number": (edit("observations", "value", "NaN"), "data/observations.csv row 2", "finite"),
+    "observation without a value": (
+        edit("observations", "value", ""), "data/observations.csv row 2, column value", "a value or a bound",
+    ),
+    "observation twice": (
+        lines("observations", lambda r: [*r, r[-1]]), "data/observations.csv row", "used once",
+    ),
+    "observation slipped in above": (
+        edit("observations", "recorded_on", "2027-03-01"),
+        "data/observations.csv row 3, column recorded_on", "rows are appended",
+    ),
+    "thresholds crossed": (
+        edit("indicators", "leave", "9"), "data/indicators.csv row 2, column leave", "not above the one to enter",
+    ),
+    "thesis on an unknown indicator": (
+        edit("theses", "indicators", "nothing"), "data/theses.csv row 2, column indicators", "an id of indicators",
+    ),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
 }  # fmt: skip

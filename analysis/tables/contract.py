@@ -16,7 +16,7 @@ from pathlib import Path
 
 from frictionless import Error, Package, system
 
-from analysis.tables.periods import parse_period
+from analysis.tables.periods import FORMS, fits, parse_period
 from analysis.tables.store import DATA, DataError, schemas
 
 NEEDS_NO_EVIDENCE = {"unverified", "opinion", "open"}
@@ -237,6 +237,56 @@ def _fact_rules(tables: Tables) -> Iterator[Problem]:
         seen.setdefault(identity, number)
 
 
+def _indicator_rules(tables: Tables) -> Iterator[Problem]:
+    file = "data/indicators.csv"
+    for number, row in enumerate(tables.get("indicators", []), start=2):
+        if (row["cadence"], row["calendar"]) not in FORMS:
+            yield Problem(file, number, "cadence", row["cadence"], "a quarter, the only fiscal period of the panel")
+        if row["measured"] == "no" and not row["needed"]:
+            yield Problem(file, number, "needed", "", "what would be needed, the indicator is not measured")
+        try:
+            enter, leave = float(row["enter"]), float(row["leave"])
+        except ValueError:
+            continue  # the schema check reports it
+        if (leave > enter) if row["sense"] == "above" else (leave < enter):
+            expected = f"a threshold not {row['sense']} the one to enter, {row['enter']}"
+            yield Problem(file, number, "leave", row["leave"], expected)
+
+
+def _observation_rules(tables: Tables) -> Iterator[Problem]:
+    file, before = "data/observations.csv", ""
+    known = {row["indicator_id"]: row for row in tables.get("indicators", [])}
+    for number, row in enumerate(tables.get("observations", []), start=2):
+        if not (row["value"] or row["low"] or row["high"]):
+            yield Problem(file, number, "value", "", "a value or a bound")
+        if row["recorded_on"] < before:
+            expected = f"a day not before {before}, the row above: rows are appended, a revision is a new row"
+            yield Problem(file, number, "recorded_on", row["recorded_on"], expected)
+        before = row["recorded_on"]
+        if not (indicator := known.get(row["indicator_id"])):
+            continue  # the schema check reports it
+        if indicator["measured"] == "no":
+            expected = "an indicator that is measured; indicators.csv says that this one is not"
+            yield Problem(file, number, "indicator_id", row["indicator_id"], expected)
+        if row["unit"] != indicator["unit"]:
+            yield Problem(file, number, "unit", row["unit"], f"{indicator['unit']}, the unit of {row['indicator_id']}")
+        form = (indicator["cadence"], indicator["calendar"])
+        if form in FORMS and not fits(row["period"], *form):
+            kind = f"{'a fiscal' if form[1] == 'fiscal' else 'a calendar'} {form[0]} like {FORMS[form][1]}"
+            yield Problem(file, number, "period", row["period"], f"{kind}, the cadence of {row['indicator_id']}")
+
+
+RULES = (
+    _source_rules,
+    _claim_rules,
+    _conversion_rules,
+    _finding_rules,
+    _fact_rules,
+    _indicator_rules,
+    _observation_rules,
+)
+
+
 def check(data: Path = DATA) -> list[Problem]:
     """Return everything wrong in a data folder, sorted by place; an empty list means that the contract holds."""
     schemas.cache_clear()
@@ -258,6 +308,6 @@ def check(data: Path = DATA) -> list[Problem]:
         problems += _cell_rules(file, fields, rows)
         problems += _interval_rules(file, rows)
     problems += _list_rules(tables, resources)
-    for rule in (_source_rules, _claim_rules, _conversion_rules, _finding_rules, _fact_rules):
+    for rule in RULES:
         problems += rule(tables)
     return sorted(set(problems))

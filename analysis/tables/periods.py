@@ -99,3 +99,45 @@ def parse_period(text: str) -> Period:
     raise ValueError(
         f"{text!r} is not a period; expected FY2027Q2, FY2027, 2026Q4, 2025H1, 2025, 2025-10, 2026-07-26 or a/b"
     )
+
+
+FORMS = {
+    ("quarter", "calendar"): (r"\d{4}Q[1-4]", "2026Q4"),
+    ("half-year", "calendar"): (r"\d{4}H[12]", "2026H2"),
+    ("year", "calendar"): (r"\d{4}", "2026"),
+    ("quarter", "fiscal"): (r"FY\d{4}Q[1-4]", "FY2027Q3"),
+}
+
+
+def fits(text: str, cadence: str, calendar: str) -> bool:
+    """Say whether a period is written in a cadence (quarter, half-year, year) of a calendar (calendar, fiscal)."""
+    return (cadence, calendar) in FORMS and re.fullmatch(FORMS[cadence, calendar][0], text) is not None
+
+
+def quarter_of(day: date) -> Period:
+    """Return the calendar quarter of a day."""
+    return parse_period(f"{day.year}Q{(day.month + 2) // 3}")
+
+
+def next_period(period: Period) -> Period:
+    """Return the quarter, half-year or year after a period of that kind, in the same calendar."""
+    fiscal, year, part = re.fullmatch(r"(FY)?(\d{4})(?:([QH]\d))?", period.text).groups()
+    last = {"Q": 4, "H": 2}.get(part[0], 0) if part else 0
+    if not last or int(part[1]) == last:
+        year, number = int(year) + 1, 1
+    else:
+        number = int(part[1]) + 1
+    return parse_period(f"{fiscal or ''}{year}{part[0] if part else ''}{number if part else ''}")
+
+
+def calendar_quarters(period: Period) -> list[Period]:
+    """Return the calendar quarters that a period stands for.
+
+    A calendar period stands for each quarter within it; a fiscal quarter for the one that holds most of its days.
+    """
+    if period.calendar == "fiscal":
+        return [quarter_of(period.start + timedelta(days=period.days // 2))]
+    found = [quarter_of(period.start)]
+    while found[-1].end < period.end:
+        found.append(next_period(found[-1]))
+    return found

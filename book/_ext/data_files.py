@@ -1,4 +1,4 @@
-"""The data as files of the site: each table as it stands, the ledger as JSON too, and the whole package as one zip."""
+"""The data as files of the site: each table, ledger and panel as JSON too, and the whole package as one zip."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from analysis import tables
+from analysis.assumptions import Assumptions
 from analysis.publish.citations import FORMATS
 from analysis.publish.exports import CITED
+from analysis.results import panel
 from analysis.tables.store import schemas
 
 PACKAGE = "the-h200-window-data.zip"
@@ -28,6 +30,7 @@ def names() -> set[str]:
     """Return the names of the files that the site offers."""
     return {resource["path"] for resource in schemas(tables.DATA).values()} | {
         "claims.json",
+        "indicators.json",
         "datapackage.json",
         PACKAGE,
     }
@@ -57,6 +60,11 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         ledger.assign(as_of=ledger["as_of"].map(lambda period: str(period or ""))).to_json(orient="records")
     )
     (folder / "claims.json").write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    watched = panel.published(
+        *(tables.load(name) for name in ("indicators", "observations", "theses")),
+        Assumptions(tables.load("assumptions"))["panel-reading-stands"].central,
+    )
+    (folder / "indicators.json").write_text(json.dumps(watched, indent=1, ensure_ascii=False) + "\n", "utf-8")
     with zipfile.ZipFile(folder / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in [*files, ROOT / "LICENSE"]:
             archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)

@@ -17,9 +17,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from analysis import tables
 from analysis.assumptions.scenarios import read
-from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
 from analysis.publish.citations import FORMATS
+from analysis.results import panel
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 NAMED = 12
@@ -183,12 +184,44 @@ def terms(book: Library) -> Shown:
     return keys.sort_values(["a", "b", "term_id"]).drop(columns=["a", "b"]), cells
 
 
+ROLES = {"named": "named by article {}", "stand-in": "stands in, article {}", "implied": "implied by article {}"}
+
+
+def indicators(book: Library) -> Shown:
+    """Return the indicators of the panel and how one is shown: definition, publisher, rule, weakness, history."""
+    readings = panel.vintage(tables.load("observations"), pd.Timestamp.max)
+
+    def cells(row: pd.Series) -> Cells:
+        key, lag = row["indicator_id"], row["lag_days"]
+        linked = ", ".join(book.reference(claim) for claim in row["claims"])
+        role = ROLES.get(row["role"], "of our own").format(row["article"])
+        due = f"each {row['cadence']}" + (" (fiscal)" if row["calendar"] == "fiscal" else "")
+        due += "" if pd.isna(lag) else f", about {lag:.0f} days after it"
+        own = readings[readings["indicator_id"] == key]
+        source = ", ".join(book.reference(item) for item in dict.fromkeys(own["source_id"]))
+        past = f"{escape(panel.history(key, readings))}. <small>{source}</small>" if len(own) else "No reading."
+        needed = f" <strong>What would be needed:</strong> {prose(row['needed'])}" if row["needed"] else ""
+        enter, leave = (escape(panel.condition(row, side)) for side in ("enter", "leave"))
+        return [
+            ("Indicator", f"<strong>{prose(row['name'])}</strong><br><small><code>{key}</code>, {role}</small>"),
+            ("What it measures", f"{prose(row['asks'])} {prose(row['definition'])} <small>{linked}</small>"),
+            ("Published", f"{prose(row['publisher'])}; {due}. Measured: {row['measured']}.{needed}"),
+            ("Rule", f"Enter {enter}, leave {leave}, {row['dwell']:.0f} releases. {prose(row['anchor'])} "
+                     f"<small>Fixed {day(row['fixed_on'].date())}.</small>"),
+            ("Who could game it", prose(row["gaming"])),
+            ("History", past),
+        ]  # fmt: skip
+
+    return tables.load("indicators"), cells
+
+
 REGISTERS: dict[str, tuple[Callable[[Library], Shown], str, tuple[str, ...]]] = {
     "claims": (claims, "", ("article", "chapter", "kind", "verdict", "attributed_to")),
     "sources": (sources, "ref-", ()),
     "facts": (facts, "ref-", ()),
     "assumptions": (assumptions, "assumption-", ()),
     "terms": (terms, "term-", ()),
+    "indicators": (indicators, "indicator-", ()),
 }
 
 
