@@ -38,6 +38,14 @@ def test_parts_are_used_or_left_over(years, loss):
     assert (run.stacks_left[run.memory_binds] < 1e-3).all()
 
 
+def test_what_a_count_leaves_unused_is_there_next_year():
+    dies, stacks, each = np.full((2, 1), 2000.0), np.array([[8000.0], [0.0]]), np.full((2, 1), 2.0)
+    free = supply.chain(dies, stacks, each, 4 * each, 0.1)
+    counted = supply.chain(dies, stacks, each, 4 * each, 0.1, [[450.0], [np.inf]])
+    assert free.packages[:, 0] == pytest.approx([900, 0])
+    assert counted.packages[:, 0] == pytest.approx([450, 450])
+
+
 @given(st.floats(0, 1), st.floats(0, 10), st.floats(0, 10), st.floats(0, 10))
 def test_the_triangle_stays_within_its_ends(u, a, b, c):
     low, mode, high = sorted((a, b, c))

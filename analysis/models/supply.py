@@ -93,26 +93,34 @@ def packages(
 
 
 def chain(
-    new_dies: ArrayLike, new_stacks: ArrayLike, dies_each: ArrayLike, stacks_each: ArrayLike, loss: ArrayLike
+    new_dies: ArrayLike,
+    new_stacks: ArrayLike,
+    dies_each: ArrayLike,
+    stacks_each: ArrayLike,
+    loss: ArrayLike,
+    most: ArrayLike = np.inf,
 ) -> Chain:
     """Return supply over years with both stocks carried forward.
 
     new_dies, new_stacks, dies_each and stacks_each have shape (years, draws); what exists at the start belongs to
-    the first year; loss is one fraction a draw. As much is packaged each year as the scarcer part allows.
+    the first year; loss is one fraction a draw. As much is packaged each year as the scarcer part allows, but no
+    more good packages than `most`, of the same shape: a count of what was made, infinite where nothing is known.
     """
     new_dies, new_stacks, dies_each, stacks_each = (
         np.atleast_2d(np.asarray(values, dtype=float)) for values in (new_dies, new_stacks, dies_each, stacks_each)
     )
+    kept = 1 - np.asarray(loss, dtype=float)
+    most = np.broadcast_to(np.asarray(most, dtype=float), new_dies.shape)
     dies, stacks = np.zeros(new_dies.shape[1]), np.zeros(new_dies.shape[1])
     rows = []
     for year in range(len(new_dies)):
         dies, stacks = dies + new_dies[year], stacks + new_stacks[year]
-        made = packages(dies, dies_each[year], stacks, stacks_each[year], 0.0)
+        made = np.minimum(packages(dies, dies_each[year], stacks, stacks_each[year], 0.0), most[year] / kept)
         # A tie within rounding is no shortage of memory.
         binds = stacks / stacks_each[year] < dies / dies_each[year] * (1 - 1e-9)
         dies = np.maximum(dies - made * dies_each[year], 0.0)
         stacks = np.maximum(stacks - made * stacks_each[year], 0.0)
-        rows.append((made * (1 - np.asarray(loss, dtype=float)), binds, dies, stacks))
+        rows.append((made * kept, binds, dies, stacks))
     return Chain(*(np.stack(column) for column in zip(*rows, strict=True)))
 
 
