@@ -20,10 +20,8 @@ from analysis.figures.style import (
     ACCENT,
     ACCENT_TINT,
     GOLD,
-    GOLD_TINT,
     GREEN,
     GREEN_TINT,
-    GREY_TINT,
     INK,
     MUTED,
     PAPER,
@@ -39,6 +37,7 @@ from analysis.figures.style import (
 from analysis.models import expressions, roofline
 
 CUT = "25 November 2026"
+CLEAR = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # keeps a line from running through a label
 WORK_NAMES = {"decode": "decode", "finetuning": "fine-tuning", "prefill": "prefill", "pretraining": "pre-training"}
 EIGHTEEN = 18
 
@@ -63,7 +62,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
     for place, row in enumerate(parts.itertuples()):
         color = WARM if row.vendor == "Huawei" else ACCENT
         wide = max(row.sale_high, row.sale_low + pd.Timedelta(days=18))
-        top.plot([row.sale_low, wide], [place] * 2, lw=8, color=GREY_TINT if row.planned else color,
+        top.plot([row.sale_low, wide], [place] * 2, lw=8, color=WARM_TINT if row.planned else color,
                  solid_capstyle="butt")  # fmt: skip
         if row.planned:
             top.plot([row.sale_low, wide], [place] * 2, lw=1.2, color=color)
@@ -76,7 +75,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
     top.set_xlim(pd.Timestamp("2021-12-01"), pd.Timestamp("2028-02-01"))
     top.xaxis.set_major_locator(mdates.YearLocator())
     top.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-    top.set_title("Announced (ring) and on sale (bar, as wide as the date is known; grey: planned)")
+    top.set_title("Announced (ring) and on sale (bar; its length is what\nis not known of the date; pale: planned)")
 
     colors = {"003": PLUM, "002": PLUM}
     for place, row in enumerate(months.itertuples()):
@@ -84,7 +83,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
         low.plot([row.low, max(row.high, row.low + 0.15)], [place] * 2, lw=8, color=color, solid_capstyle="butt")
         text = interval(round(row.low, 1), round(row.high, 1), "months", 2)
         text += f"; article {row.said} has 18" if row.said else ""
-        label(low, row.high + 0.5, place, text, color, va="center", fontsize=8.5)
+        label(low, row.high + 0.5, place, text, color, va="center", fontsize=8.5, bbox=CLEAR)
     low.axvline(EIGHTEEN, color=INK, lw=0.9, ls=(0, (3, 3)))
     label(low, EIGHTEEN + 0.2, -0.45, "18 months", INK, fontsize=8, va="center")
     _rows(low, list(months["reading"]))
@@ -99,8 +98,8 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
         "that the known dates allow. Above: when parts were announced and came on sale.",
         "Release dates as Epoch AI has them; the H200 is dated by quarter, some Chinese parts by year. Months are no "
         "measure of performance.",
-        "Interval bars: 4.5 to 11 months behind the first Blackwell, 14 to 17 behind the newest part of December 2025, "
-        "17 to 20 months on sale by then, 25 to 29 behind the newest of August 2026; a line at 18.",
+        "Interval bars: 4.5 to 11 months behind the first Blackwell, 13 to 17 behind the newest part of December 2025, "
+        "17 to 21 months on sale by then, 25 to 29 behind the newest of August 2026; a line at 18.",
         sources,
         CUT,
     )
@@ -130,7 +129,7 @@ def lead_by_date(
     named = {
         "h20": ("H20", 8, -4), "h200-sxm": ("H200", 6, 6), "b200-hgx": ("B200", -30, 5), "gb300": ("GB300", -12, 7),
         "ascend-910c": ("910C", 6, -10), "ascend-910b1": ("910B", 6, 1), "ascend-950pr-atlas350": ("950PR", -14, -13),
-        "ascend-960": ("960", -22, -9), "a100-sxm": ("A100", 6, 4), "ascend-970": ("970", -20, 5),
+        "ascend-960": ("960", -22, -9), "a100-sxm": ("A100", -9, 7), "ascend-970": ("970", -20, 5),
         "zhenwu-810e": ("810E", 6, -6),
     }  # fmt: skip
     by_id = shown.set_index("accelerator_id")
@@ -139,8 +138,8 @@ def lead_by_date(
         label(left, row["since"], row["tpp"], name, INK, fontsize=8, xytext=(dx, dy), textcoords="offset points")
     for text, value in thresholds.items():
         left.axhline(value, color=INK, lw=0.9, ls=(0, (3, 3)))
-        label(left, pd.Timestamp("2020-09-01"), value, text, INK, fontsize=7.5, xytext=(0, 3),
-              textcoords="offset points")  # fmt: skip
+        label(left, pd.Timestamp("2029-03-01"), value, text, INK, fontsize=7.5, ha="right", va="top", xytext=(0, -3),
+              textcoords="offset points", bbox=CLEAR)  # fmt: skip
     left.set_yscale("log")
     left.set_ylim(1200, 130_000)
     left.set_yticks([2000, 5000, 10_000, 20_000, 50_000])
@@ -164,10 +163,15 @@ def lead_by_date(
         right.plot(own["date"].iloc[-2:], own["ratio"].iloc[-2:], color=color, lw=1, ls=(0, (2, 2)), marker="o",
                    mfc=PAPER, ms=4)  # fmt: skip
     right.axhline(1, color=INK, lw=0.9)
-    spots = {"bandwidth_gb_s": (2.78, "bandwidth"), "tpp": (2.45, "compute and TPP"), "memory_gb": (1.93, "memory")}
+    spots = {
+        "bandwidth_gb_s": (2.78, "bandwidth"),
+        "bf16_dense_tflops": (2.42, "compute"),
+        "memory_gb": (1.93, "memory"),
+    }
     for metric, (height, text) in spots.items():
         label(right, dates[0], height, text, GAP_COLORS[metric], fontsize=8, weight="bold", va="center",
-              xytext=(4, -7 if metric == "tpp" else 0), textcoords="offset points")  # fmt: skip
+              xytext=(4, -7 if metric == "bf16_dense_tflops" else 0), textcoords="offset points")  # fmt: skip
+    label(right, dates[-1], 1.08, "TPP", PLUM, fontsize=8, weight="bold", ha="right")
     right.set_xlim(pd.Timestamp("2023-10-01"), pd.Timestamp("2028-03-01"))
     right.set_ylim(0, 3)
     right.xaxis.set_major_locator(mdates.YearLocator())
@@ -178,8 +182,8 @@ def lead_by_date(
         "lead-by-date",
         to_svg(figure),
         gap.assign(date=gap["date"].dt.strftime("%Y-%m-%d")),
-        "Left: total processing performance of one package, the largest over formats of dense operations a second times "
-        "bits, by first sale, with the thresholds of the rules. Right: H200 over the best Chinese part on sale in volume.",
+        "Left: total processing performance (TPP) of one package, the largest over formats of dense operations a "
+        "second times bits, by first sale, with the lines of the rules. Right: H200 over the best Chinese part on sale.",
         "Parts without a published rating are left out and not counted as zero; so are parts never sold in volume at "
         "their rating and ratings from weak sources. Road maps count after today only.",
         "Scatter of chips from 2020 to 2028 with lines at 4,800 and 21,000. Lines: the lead of the H200 over the best "
@@ -190,10 +194,10 @@ def lead_by_date(
 
 
 RATING_COLUMNS = (
-    ("tpp", "TPP", (1000, 100_000), (4800, 21_000)),
-    ("memory_gb", "Memory, GB", (24, 400), ()),
-    ("bandwidth_gb_s", "Bandwidth, GB/s", (400, 20_000), (6500,)),
-    ("power_w", "Power, W", (150, 2000), ()),
+    ("tpp", "TPP", (1000, 100_000), (4800, 21_000), (2000, 10_000, 50_000)),
+    ("memory_gb", "Memory, GB", (24, 400), (), (50, 100, 200)),
+    ("bandwidth_gb_s", "Bandwidth, GB/s", (400, 20_000), (6500,), (1000, 3000, 10_000)),
+    ("power_w", "Power, W", (150, 2000), (), (300, 1000)),
 )
 
 
@@ -212,7 +216,7 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         for row in parts.itertuples(index=False)
     ]
     colors = [WARM if country == "CN" else ACCENT for country in parts["country"]]
-    for place, (panel, (column, title, (low, high), lines)) in enumerate(zip(axes, RATING_COLUMNS, strict=True)):
+    for place, (panel, (column, title, (low, high), lines, ticks)) in enumerate(zip(axes, RATING_COLUMNS, strict=True)):
         for line in lines:
             panel.axvline(line, color=INK, lw=0.9, ls=(0, (3, 3)))
         for y, (value, color) in enumerate(zip(parts[column], colors, strict=True)):
@@ -220,9 +224,10 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
                 panel.plot([low, value], [y] * 2, color=color, lw=1)
                 panel.plot(value, y, "o", ms=4.5, color=color)
             else:
-                label(panel, low * 1.15, y, "not published", MUTED, fontsize=6.5, va="center")
+                label(panel, low * 1.15, y, "not published", MUTED, fontsize=6.5, va="center", bbox=CLEAR)
         panel.set_xscale("log")
         panel.set_xlim(low, high)
+        panel.set_xticks(ticks)
         panel.xaxis.set_minor_locator(NullLocator())
         _plain(panel.xaxis, lambda v: f"{v:,.0f}")
         panel.set_title(title)
@@ -231,16 +236,19 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
             _rows(panel, names, 7.5)
         panel.grid(axis="y", visible=False)
         panel.tick_params(axis="y", length=0)
-    sign(figure, "Epoch AI, vendors and press as relayed, one package each; dashed: thresholds. Data to 25 November 2026.")
+    sign(
+        figure,
+        "Epoch AI, vendors and press as relayed, one package each. Data to 25 November 2026.",
+    )
     return Figure(
         "part-ratings",
         to_svg(figure),
         parts,
         "Published ratings of one package, logarithmic: total processing performance (TPP), memory, memory bandwidth, "
-        "thermal design power. Blue: United States; orange: Chinese. Dashed: TPP of 4,800, from which a licence is needed "
-        "since October 2023, and TPP below 21,000 with bandwidth below 6,500 GB/s, the scope of the rule of January 2026.",
-        "A blank is a value that no source used here gives, not a zero. Several Chinese ratings do not say whether they "
-        "are dense. Prices stand in the data; for Chinese parts there are two.",
+        "thermal design power. Blue: United States; orange: Chinese. Dashed: TPP of 4,800, from which a licence is "
+        "needed since October 2023; TPP below 21,000 and bandwidth below 6,500 GB/s, the rule of January 2026.",
+        "A blank is a value that no source used here gives, not a zero. Several Chinese ratings do not say whether "
+        "they are dense. Prices stand in the data; for Chinese parts there are two.",
         "Dot rows for 52 parts in four columns. United States parts reach 60,000 TPP and 8,000 GB/s; Chinese parts on "
         "sale reach 12,032 TPP and 3,200 GB/s; eleven Chinese parts have no rating that can be counted.",
         sources,
@@ -358,6 +366,8 @@ def roofline_control(accelerators: pd.DataFrame, judged: Assumptions) -> Control
         "attained_1": ("First chip attains", "TFLOPS"),
         "attained_2": ("Second chip attains", "TFLOPS"),
         "ratio": ("First over second", "ratio"),
+        "use_1": ("First chip: share of its peak (below 100% bandwidth limits it)", "fraction"),
+        "use_2": ("Second chip: share of its peak", "fraction"),
         "ridge_1": ("First chip: compute limits from", "FLOP/byte"),
         "ridge_2": ("Second chip: compute limits from", "FLOP/byte"),
     }
@@ -416,7 +426,7 @@ PART_NAMES = {"compute": "16-bit", "eight": "8-bit", "memory": "memory", "bandwi
 def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> Figure:
     """CloudMatrix 384 over NVL72 and over eight H200, by system, chip, kilowatt and dollar."""
     figure, panels = canvas(5.6, rows=2, columns=2)
-    pair = {"GB200 NVL72": (ACCENT, -0.16, "over NVL72"), "Eight H200": (WARM, 0.18, "over eight H200")}
+    pair = {"GB200 NVL72": (ACCENT, -0.16, "over\nNVL72"), "Eight H200": (WARM, 0.18, "over eight\nH200")}
     for panel, (basis, title) in zip(panels.flat, BASIS_NAMES.items(), strict=True):
         panel.axvspan(1 - band, 1 + band, color=GREEN_TINT, lw=0)
         panel.axvline(1, color=GREEN, lw=1)
@@ -431,12 +441,11 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
                 panel.plot([row.low, row.high], [y + shift] * 2, color=color, lw=6, solid_capstyle="butt")
                 panel.plot((row.low * row.high) ** 0.5, y + shift, "o", ms=4.5, color=color)
                 words = interval(row.low, row.high, "ratio", 2, bare=True)
-                end = row.high * 1.08 if row.high < 20 else row.low / 1.08
-                label(panel, end, y + shift, words, color, fontsize=7.5, va="center",
-                      ha="left" if row.high < 20 else "right")  # fmt: skip
+                before = row.high > 20 or (basis != "system" and 0.5 < row.low < 1)
+                end = row.low / 1.1 if before else row.high * 1.1
+                label(panel, end, y + shift, words, color, fontsize=7.5, va="center", ha="right" if before else "left")
             if basis == "system":
-                label(panel, 0.24 if name == "GB200 NVL72" else 0.24, 0.2 if name == "GB200 NVL72" else 0.65, text,
-                      color, weight="bold", fontsize=8.5)  # fmt: skip
+                label(panel, 0.24, 2.1 if shift < 0 else 2.75, text, color, weight="bold", fontsize=8.5, va="center")
         _rows(panel, list(PART_NAMES.values()))
         panel.set_xscale("log")
         panel.set_xlim(0.22, 70 if basis == "system" else 2.4)
@@ -450,10 +459,9 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         to_svg(figure),
         rack,
         "CloudMatrix 384 over one GB200 NVL72 and over one node of eight H200, times, logarithmic: dense compute at 16 "
-        "and at 8 bits, memory and its bandwidth, by system, chip, kilowatt and dollar. Green: on a par, a tenth around "
-        "one.",
-        "Bars run over the ratings of 752 and 780 TFLOPS a package, 120 to 145 kW for the NVL72 and the prices in print. "
-        "8-bit is INT8 on the one side, FP8 on the other. At 4 bits the NVL72 has 720 PFLOPS and CloudMatrix no format.",
+        "and at 8 bits, memory and its bandwidth, by system, chip, kilowatt and dollar. Green: within a tenth of one.",
+        "Bars run over the ratings of 752 and 780 TFLOPS a package, 120 to 145 kW for the NVL72 and prices in print. "
+        "8-bit is INT8 on the one side, FP8 on the other. At 4 bits the NVL72 has 720 PFLOPS, CloudMatrix no format.",
         "Four panels of interval bars. By system CloudMatrix has 1.6 times the compute of an NVL72 and 3.6 times its "
         "memory; by chip 0.3, by kilowatt 0.34 to 0.43 and by dollar 0.39 to 0.63 times the compute.",
         sources,

@@ -58,6 +58,8 @@ EXPRESSIONS = {
     "attained_1": attained(*CHIP),
     "attained_2": attained(*OTHER),
     "ratio": attained(*CHIP) / attained(*OTHER),
+    "use_1": attained(*CHIP) / CHIP[0],
+    "use_2": attained(*OTHER) / OTHER[0],
     "ridge_1": 1000 * CHIP[0] / CHIP[1],
     "ridge_2": 1000 * OTHER[0] / OTHER[1],
 }

@@ -45,6 +45,19 @@ def _span(period: Period) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(period.start), pd.Timestamp(period.end)
 
 
+def sources_of(*columns: Iterable[object]) -> tuple[str, ...]:
+    """Return the sources that columns of ids or of lists of ids name, each once, arithmetic of our own left out."""
+    cells = (cell for column in columns for cell in column)
+    ids = (item for cell in cells for item in (cell if isinstance(cell, tuple) else (cell,)))
+    return tuple(dict.fromkeys(item for item in ids if item != "own-derivation"))
+
+
+def thresholds(facts: pd.DataFrame) -> dict[str, float]:
+    """Return the lines that the rules draw in total processing performance: words for the line, TPP."""
+    needed, case = (float(fact(facts, name)["value"]) for name in ("tpp-threshold-20231025", "tpp-threshold-20260115"))
+    return {f"{needed:,.0f}: licence needed, Oct 2023": needed, f"{case:,.0f}: case by case below, Jan 2026": case}
+
+
 def between(first: Period, second: Period | pd.Timestamp) -> tuple[float, float]:
     """Return the months from one period to another as bounds: from last to first day, and from first to last."""
     start, end = _span(first)
@@ -57,8 +70,9 @@ def ages(accelerators: pd.DataFrame) -> pd.DataFrame:
     h200, blackwell, grace, ultra, rubin = (
         _row(accelerators, chip) for chip in ("h200-sxm", "b200-hgx", "gb200", "b300-hgx", "vera-rubin")
     )
-    first, last = between(h200["shipped_on"], blackwell["released_on"]), between(
-        h200["shipped_on"], grace["released_on"]
+    first, last = (
+        between(h200["shipped_on"], blackwell["released_on"]),
+        between(h200["shipped_on"], grace["released_on"]),
     )
     rows = [
         ("Announced: H200, then Blackwell", *between(h200["announced_on"], blackwell["announced_on"]), ""),
@@ -121,9 +135,7 @@ def gaps(accelerators: pd.DataFrame) -> pd.DataFrame:
     for date in DATES:
         there = sold[(sold["since"] <= date) & ((sold["spec_set"] != "roadmap") | (date > TODAY))]
         for metric in METRICS:
-            domestic, american = (
-                there[there["country"] == country].dropna(subset=metric) for country in ("CN", "US")
-            )
+            domestic, american = (there[there["country"] == country].dropna(subset=metric) for country in ("CN", "US"))
             best = domestic.loc[domestic[metric].idxmax()]
             rows.append((date, metric, h200[metric], best[metric], best["name"].split(" (")[0],
                          h200[metric] / best[metric], american[metric].max() / h200[metric]))  # fmt: skip
@@ -176,6 +188,12 @@ def curves(accelerators: pd.DataFrame) -> pd.DataFrame:
              "central": middle.round(6), "high": ratios.max(axis=0).round(6)}
         ))  # fmt: skip
     return pd.concat(frames, ignore_index=True)
+
+
+def worth(lines: pd.DataFrame) -> tuple[float, float]:
+    """Return what one Ascend 910C does of the work of one H200: least and most over intensities, its own rating."""
+    ratio = lines.loc[lines["other"] == "Ascend 910C", "central"]
+    return float(1 / ratio.max()), float(1 / ratio.min())
 
 
 def by_work(accelerators: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
@@ -358,7 +376,7 @@ def numbers(
     peak, base = float(h20_line["high"].max()), float(h20_line["low"].min())
     c_lines = lines[lines["other"] == "Ascend 910C"]
     c_span = (float(c_lines["low"].min()), float(c_lines["high"].max()))
-    by_claim = {row.claim: row for row in said.itertuples()}
+    by_claim = {row.claim: row for row in reconciled(said, table).itertuples()}
     eight, thirteen, share = (by_claim[key] for key in ("c001-033", "c001-034", "c003-090"))
     roofs = {chip: roof(accelerators, chip) for chip in ("h200-sxm", "h20", "ascend-910c")}
     compute = rack[rack["part"].isin(["compute", "eight"])].dropna()

@@ -43,6 +43,7 @@ PUBLISHED = (
     ("Domestic", "demand", "Morgan Stanley, forecast", "china-gpu-self-sufficiency-forecast-2027"),
     ("Domestic", "demand", "Bernstein, forecast", "china-domestic-supply-to-demand-forecast-2028-bernstein"),
     ("Domestic", "demand", "Morgan Stanley, 2026", "china-ai-accelerator-self-sufficiency-forecast-2030"),
+    ("Domestic", "demand", "Digest, house not named", "china-ai-accelerator-self-sufficiency-forecast-2030-tessara"),
     ("Domestic", "orders", "China Telecom, AI servers", "china-telecom-ai-server-tender-domestic-share-2023"),
     ("Domestic", "orders", "China Mobile, inference", "china-mobile-tender-domestic-share-2025-2026"),
     ("Domestic", "stock", "China Mobile, one centre", "china-mobile-hohhot-centre-domestic-share-2024"),
@@ -54,6 +55,8 @@ PUBLISHED = (
     ("Huawei", "value", "Bernstein, forecast", "huawei-china-share-value-2026"),
     ("Huawei", "new", "TrendForce, of domestic", "huawei-share-of-domestic-forecast-2026"),
     ("Huawei", "cloud", "Omdia", "huawei-cloud-share-ai-cloud-2025h1"),
+    ("Huawei", "said", "Huawei", "huawei-china-share-stated-202610"),
+    ("NVIDIA", "units", "Press", "nvidia-china-share-units-2022"),
     ("NVIDIA", "units", "IDC", "nvidia-china-share-units-2025h1"),
     ("NVIDIA", "units", "IDC", "nvidia-china-share-units-2025"),
     ("NVIDIA", "value", "Bernstein", "nvidia-china-share-value-2024"),
@@ -61,6 +64,7 @@ PUBLISHED = (
     ("NVIDIA", "value", "Bernstein, forecast", "nvidia-china-share-value-2026"),
     ("NVIDIA", "said", "Its chief executive", "nvidia-china-share-stated-2021"),
     ("NVIDIA", "said", "Its chief executive", "nvidia-china-share-stated-202505"),
+    ("AMD", "value", "Bernstein, forecast", "amd-china-share-value-2026"),
     ("Imports", "new", "TrendForce", "china-ai-servers-import-share-2024"),
     ("Imports", "new", "TrendForce, May 2025", "china-ai-servers-import-share-forecast-2025"),
     ("Imports", "new", "TrendForce, Dec 2025", "china-high-end-ai-chips-import-share-forecast-2026"),
@@ -96,8 +100,10 @@ def table(facts: pd.DataFrame, sources: pd.DataFrame, claims: pd.DataFrame) -> p
     names = ["of", "definition", "house", "period", "low", "value", "high", "claimed", "root", "ref", "source_id"]
     frame = pd.DataFrame(rows, columns=names)
     frame["order"] = [list(DEFINITIONS).index(name) for name in frame["definition"]]
-    return frame.sort_values(["order", "of", "period", "claimed"], kind="stable").drop(columns="order").reset_index(
-        drop=True
+    return (
+        frame.sort_values(["order", "of", "period", "claimed"], kind="stable")
+        .drop(columns="order")
+        .reset_index(drop=True)
     )
 
 
@@ -171,8 +177,11 @@ def numbers(facts: pd.DataFrame, shares: pd.DataFrame) -> list[Number]:
                        of("china-ai-servers-import-share-forecast-2025"))  # fmt: skip
     imports = of("china-ai-servers-import-share-2024")
     counts = (float(of("china-domestic-share-units-2024")["value"]), 1 - float(imports["low"]))
-    bernstein = [float(of(f"china-domestic-chip-production-{key}-bernstein")["value"]) /
-                 float(of(f"china-accelerator-sales-{key}-bernstein")["value"]) for key in ("2025", "forecast-2027")]
+    bernstein = [
+        float(of(f"china-domestic-chip-production-{key}-bernstein")["value"])
+        / float(of(f"china-accelerator-sales-{key}-bernstein")["value"])
+        for key in ("2025", "forecast-2027")
+    ]
     sold = ("huawei-china-cards-shipped-2025", "china-cards-shipped-2025")
     forecast = ("china-high-end-ai-chips-domestic-share-forecast-2026",
                 "china-high-end-ai-chips-import-share-forecast-2026")  # fmt: skip
@@ -181,7 +190,8 @@ def numbers(facts: pd.DataFrame, shares: pd.DataFrame) -> list[Number]:
     count = "rows of this chapter"
     return [
         Number("share-count", len(published), "count", "2026-11-25", count),
-        Number("share-roots", published.loc[published["root"] != DERIVED, "root"].nunique(), "count", "2026-11-25", "originals behind them"),
+        Number("share-roots", published.loc[published["root"] != DERIVED, "root"].nunique(), "count", "2026-11-25",
+               "originals behind them"),
         Number("share-definitions", published["definition"].nunique(), "count", "2026-11-25", count),
         Number("huawei-share-of-cards", units, "fraction", AS_OF, "IDC, cards", sold, digits=2),
         Number("huawei-share-of-value", value, "fraction", AS_OF, "Bernstein, sales value", mix[:1], digits=2),
@@ -210,7 +220,8 @@ def numbers(facts: pd.DataFrame, shares: pd.DataFrame) -> list[Number]:
                "domestic cards not from Huawei", (*sold[:1], "china-domestic-cards-shipped-2025"), digits=2),
         verdict("under-half-in-2024", under_half_in_2024(counts), "2024", "counts of 2024 against a half",
                 ("china-domestic-share-units-2024", "china-ai-servers-import-share-2024")),
-        verdict("value-is-not-units", value_is_not_units(units, value), AS_OF, "share of value over share of cards", mix),
+        verdict("value-is-not-units", value_is_not_units(units, value), AS_OF,
+                "share of value over share of cards", mix),
         verdict("forecast-leaves-a-part", forecast_leaves_a_part(rest), "2026", "what the two shares leave over",
                 forecast),
     ]  # fmt: skip

@@ -121,7 +121,8 @@ def _round(value: float) -> float:
 RIVALS = (
     (2024, "Financial Times: 910B", ("ascend-910b-chips-output-2024",), "sum"),
     (2025, "US official: all Ascend, at most", ("huawei-ascend-chips-output-2025",), "at most"),
-    (2025, "Financial Times: plan", ("ascend-910b-chips-output-plan-2025", "ascend-910c-chips-output-plan-2025"), "sum"),
+    (2025, "Financial Times: plan",
+     ("ascend-910b-chips-output-plan-2025", "ascend-910c-chips-output-plan-2025"), "sum"),
     (2025, "Bloomberg: 910C alone", ("ascend-910c-chips-output-2025",), "at least"),
     (2025, "Bloomberg: up to 1.0m dies", ("huawei-ascend-die-output-2025",), "dies"),
     (2025, "SemiAnalysis: 910B and 910C", ("huawei-ascend-chips-output-2025-podcastpipeline",), "sum"),
@@ -156,7 +157,7 @@ def rivals(facts: pd.DataFrame, sources: pd.DataFrame, claims: pd.DataFrame) -> 
         source = found[0]["source_id"]
         rows.append((year, who, low, high, root(source, relays), ";".join(ids), source))
     claim = claims.set_index("claim_id").loc["c002-103"]
-    rows.append((2026, "Article 002: several million", float(claim["low"]), math.nan, "art-002", "c002-103", "art-002"))
+    rows.append((2026, "Article 002: several million", float(claim["low"]), math.nan, "art-002", "art-002", "art-002"))
     return pd.DataFrame(rows, columns=["year", "who", "low", "high", "root", "fact_id", "source_id"])
 
 
@@ -261,7 +262,8 @@ def numbers(
         for year in YEARS
     ]  # fmt: skip
     found += [
-        packages(f"supply-{year}-limit", limit_path.loc[year], "the same, had 2025 run at its limit") for year in YEARS[2:]
+        packages(f"supply-{year}-limit", limit_path.loc[year], "the same, had 2025 run at its limit")
+        for year in YEARS[2:]
     ]
     found += [
         Number(f"memory-binds-{year}", float(counted.loc[year, "memory_binds"]), "probability", str(year),
