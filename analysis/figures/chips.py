@@ -183,7 +183,7 @@ def lead_by_date(
         to_svg(figure),
         gap.assign(date=gap["date"].dt.strftime("%Y-%m-%d")),
         "Left: total processing performance (TPP) of one package, the largest over formats of dense operations a "
-        "second times bits, by first sale, with the lines of the rules. Right: H200 over the best Chinese part on sale.",
+        "second times bits, by first sale, with the lines of the rules. Right: H200 over the best Chinese part.",
         "Parts without a published rating are left out and not counted as zero; so are parts never sold in volume at "
         "their rating and ratings from weak sources. Road maps count after today only.",
         "Scatter of chips from 2020 to 2028 with lines at 4,800 and 21,000. Lines: the lead of the H200 over the best "
@@ -341,8 +341,7 @@ def roofline_control(accelerators: pd.DataFrame, judged: Assumptions) -> Control
     rows = accelerators.set_index("accelerator_id").loc[list(CONTROL_CHIPS)]
     names = [text.split(" (")[0] for text in rows["name"]]
     pick = sympy.symbols("chip_1 chip_2", integer=True)
-    work, power = sympy.Symbol("work"), sympy.Symbol("log_intensity")
-    ten = sympy.Float(10)
+    work, own = sympy.symbols("work own_intensity")
 
     def chosen(symbol: sympy.Symbol, values: list[float]) -> sympy.Expr:
         pairs = [(sympy.Float(value), sympy.Eq(symbol, place)) for place, value in enumerate(values[:-1])]
@@ -351,7 +350,7 @@ def roofline_control(accelerators: pd.DataFrame, judged: Assumptions) -> Control
     centrals = [judged[f"intensity-{name}"].central for name in WORK_NAMES]
     cases = [(sympy.Float(value), sympy.Eq(work, place + 1)) for place, value in enumerate(centrals)]
     parts = {
-        "intensity": sympy.Piecewise(*cases, (ten**power, True), evaluate=False),
+        "intensity": sympy.Piecewise(*cases, (own, True), evaluate=False),
         "peak_1": chosen(pick[0], list(rows["bf16_dense_tflops"])),
         "band_1": chosen(pick[0], list(rows["bandwidth_gb_s"])),
         "peak_2": chosen(pick[1], list(rows["bf16_dense_tflops"])),
@@ -371,7 +370,7 @@ def roofline_control(accelerators: pd.DataFrame, judged: Assumptions) -> Control
         "ridge_1": ("First chip: compute limits from", "FLOP/byte"),
         "ridge_2": ("Second chip: compute limits from", "FLOP/byte"),
     }
-    inputs = {"chip_1": 0, "chip_2": 1, "work": 1, "log_intensity": 2.0}
+    inputs = {"chip_1": 0, "chip_2": 1, "work": 1, "own_intensity": 100.0}
     values = dict(inputs)
     readouts = []
     for key, (text, unit) in labels.items():
@@ -390,7 +389,7 @@ def roofline_control(accelerators: pd.DataFrame, judged: Assumptions) -> Control
             Choice("chip_1", "First chip", options, 0),
             Choice("chip_2", "Second chip", options, 1),
             Choice("work", "Kind of work", kinds, 1),
-            Slider("log_intensity", "Own intensity, as a power of ten", 0.0, 3.5, 0.05, 2.0, "none"),
+            Slider("own_intensity", "My own intensity", 1.0, 2000.0, 1.0, 100.0, "FLOP/byte"),
         ),
         tuple(readouts),
         _control_chart(),
