@@ -342,6 +342,8 @@ def on_par_on_no_basis(spans: Iterable[tuple[float, float]], band: float) -> Ver
 
 
 AS_OF = "2026-11-25"
+RATED = ("epoch-ml-hardware-copy-202604",)
+DATED = (*RATED, "geektopia-h200-20231113", "businesstimes-chip-guide-20251210", "note-analysis-10q-fy2027q2")
 DECEMBER = "2025-12-08"
 
 
@@ -355,7 +357,7 @@ def numbers(
     found = []
     keys = ("announced-gap", "behind-blackwell", "behind-newest", "age-on-sale", "age-announced", "behind-rubin")
     for key, row in zip(keys, months.itertuples(), strict=True):
-        found.append(Number(f"{key}-months", (row.low + row.high) / 2, "months", DECEMBER, row.reading, (), row.low,
+        found.append(Number(f"{key}-months", (row.low + row.high) / 2, "months", DECEMBER, row.reading, DATED, row.low,
                             row.high, digits=2))  # fmt: skip
     spans = {key: (row.low, row.high) for key, row in zip(keys, months.itertuples(), strict=True)}
     ratio = {(str(row.date.date()), row.metric): row for row in gap.itertuples()}
@@ -363,7 +365,7 @@ def numbers(
     for (date, metric), row in ratio.items():
         if date in ("2023-12-31", "2025-12-08", "2026-11-25", "2027-12-31"):
             found.append(Number(f"h200-over-best-{short[metric]}-{date[:4]}", row.ratio, "ratio", date,
-                                f"H200 over the best Chinese part on sale, {row.chip}", (), digits=2))  # fmt: skip
+                                f"H200 over the best Chinese part on sale, {row.chip}", RATED, digits=2))  # fmt: skip
     peers = ratio[("2026-11-25", "tpp")]
     known = {row.column: row for row in missing.itertuples()}
     pair = {(row.work, row.other): row for row in work.itertuples()}
@@ -392,10 +394,22 @@ def numbers(
                                 high, digits=2))  # fmt: skip
     nodes = by_rack[("system", "compute", "Eight H200")]
     per_chip, per_dollar = (by_rack[(basis, "compute", "Eight H200")] for basis in ("chip", "dollar"))
+    rate = judged["usd-rmb"]
+    chip, huawei, listed = (_row(accelerators, name) for name in ("h200-sxm", "ascend-910c", "ascend-910b2"))
+    watt = (huawei["bf16_dense_tflops"] / huawei["power_w"]) / (chip["bf16_dense_tflops"] / chip["power_w"])
+    yuan = listed["bf16_dense_tflops"] / listed["price_low"]
+    dollar = [
+        yuan * end / (chip["bf16_dense_tflops"] / price)
+        for end, price in ((rate.low, chip["price_low"]), (rate.high, chip["price_high"]))
+    ]
     return [
         *found,
+        Number("910c-h200-compute-per-watt", float(watt), "ratio", AS_OF, "dense 16-bit compute per watt, one 910C",
+               ("ascend-910c-power", *h200[:1]), digits=2),
+        Number("910b-h200-compute-per-dollar", math.nan, "ratio", AS_OF,
+               "dense 16-bit compute per dollar, one 910B at its list price", RATED, *map(float, dollar), digits=2),
         Number("best-domestic-frontier-2026", peers.frontier, "ratio", AS_OF,
-               "best United States part on sale over the H200, total processing performance", (), digits=2),
+               "best United States part on sale over the H200, total processing performance", RATED, digits=2),
         Number("domestic-parts", known["tpp"].total, "count", AS_OF, "rows of Chinese parts in the table"),
         Number("domestic-parts-tpp", known["tpp"].known, "count", AS_OF, "of them with a rating that can be counted"),
         Number("domestic-parts-bandwidth", known["bandwidth_gb_s"].known, "count", AS_OF, "with memory bandwidth"),

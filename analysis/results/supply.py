@@ -22,6 +22,8 @@ from analysis.models import supply as model
 YEARS = (2024, 2025, 2026, 2027)
 DRAWS, SEED = 20_000, 20261125
 BAND = (0.05, 0.5, 0.95)
+# The houses that the judgements lean on most; the register names all.
+HOUSES = ("podcastpipeline-semianalysis-20250908", "wccftech-smic-yield-2025", "investing-smic-20251021")
 SEVERAL_MILLION = 2_000_000  # "several" read as two at the least
 # One quantile a family: a house that is high on wafers in one year is high in all of them.
 FAMILIES = ("ascend-wafers", "ascend-yield", "foreign-dies-used", "dies-per-chip", "new-stacks")
@@ -254,7 +256,7 @@ def numbers(
     limit = float(counts.set_index("who").loc[official, "high"])
 
     def packages(key: str, row: pd.Series, basis: str) -> Number:
-        return Number(key, float(row["median"]), "chips", str(row.name), basis, (), *_ends(row), digits=2)
+        return Number(key, float(row["median"]), "chips", str(row.name), basis, HOUSES, *_ends(row), digits=2)
 
     found = [
         packages(f"supply-{year}", (limit_path if year < 2026 else counted).loc[year],
@@ -267,7 +269,7 @@ def numbers(
     ]
     found += [
         Number(f"memory-binds-{year}", float(counted.loc[year, "memory_binds"]), "probability", str(year),
-               "draws in which memory and not dies is the limit", digits=3)
+               "draws in which memory and not dies is the limit", HOUSES, digits=3)
         for year in YEARS[1:]
     ]  # fmt: skip
     span = _ends(counted.loc[2026])
@@ -279,7 +281,7 @@ def numbers(
     return [
         *found,
         Number("supply-2026-h200-equivalents", math.nan, "chips", "2026",
-               "the same packages by bandwidth (low) and by dense compute (high) of a 910C", (),
+               "the same packages by bandwidth (low) and by dense compute (high) of a 910C", HOUSES,
                span[0] * speed[0], span[1] * speed[1], digits=2),
         Number("supply-draws", DRAWS, "count", "2026", "draws of the chain, one seed", digits=5),
         Number("made-2025", made.central, "chips", "2025", "as counted: judgement on IDC, SemiAnalysis, Bloomberg",
