@@ -193,64 +193,73 @@ def lead_by_date(
     )
 
 
+FORMATS = (("bf16_dense_tflops", "16-bit", "o"), ("fp8_dense_tflops", "8-bit", "s"), ("int8_dense_tops", "8-bit", "s"),
+           ("fp4_dense_tflops", "4-bit", "^"))  # fmt: skip
 RATING_COLUMNS = (
-    ("tpp", "TPP", (1000, 100_000), (4800, 21_000), (2000, 10_000, 50_000)),
-    ("memory_gb", "Memory, GB", (24, 400), (), (50, 100, 200)),
-    ("bandwidth_gb_s", "Bandwidth, GB/s", (400, 20_000), (6500,), (1000, 3000, 10_000)),
-    ("power_w", "Power, W", (150, 2000), (), (300, 1000)),
+    (FORMATS, "Dense TFLOPS\n● 16 ■ 8 ▲ 4 bits", (60, 40_000), (), (100, 1000, 10_000)),
+    ((("tpp", "", "o"),), "TPP\n", (1000, 130_000), (4800, 21_000), (2000, 20_000)),
+    ((("memory_gb", "", "o"),), "Memory,\nGB", (24, 400), (), (50, 200)),
+    ((("bandwidth_gb_s", "", "o"),), "Bandwidth,\nGB/s", (400, 20_000), (6500,), (1000, 10_000)),
+    ((("power_w", "", "o"),), "Power,\nW", (150, 2000), (), (300, 1000)),
+    ((("usd_low", "", "|"), ("usd_high", "", "|")), "Price,\nUSD", (2500, 70_000), (), (5000, 30_000)),
 )
 
 
 @drawn
 def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     """Each part's published ratings in columns of their own, blanks as blanks, with the thresholds of the rules."""
-    figure, axes = canvas(9.6, columns=4, sharey=True, width_ratios=[1.3, 1, 1.1, 0.9])
+    figure, axes = canvas(9.6, columns=6, sharey=True, width_ratios=[1.25, 1.15, 0.85, 1.05, 0.8, 0.85])
     short = {
         "Ascend 950PR (Atlas 350 card as shipped)": "Ascend 950PR as shipped",
         "Huashan (Huagang architecture)": "Huashan",
         "Xiyun C500 OAM (C550 class)": "Xiyun C500 OAM",
         "B300 (HGX, Blackwell Ultra)": "B300 (HGX)",
+        "Tiangai 100 (BI-V100, Gen1)": "Tiangai 100",
     }
     names = [
         short.get(row.name, row.name) + (" (road map)" if row.spec_set == "roadmap" else "")
         for row in parts.itertuples(index=False)
     ]
     colors = [WARM if country == "CN" else ACCENT for country in parts["country"]]
-    for place, (panel, (column, title, (low, high), lines, ticks)) in enumerate(zip(axes, RATING_COLUMNS, strict=True)):
+    for place, (panel, (columns, title, (low, high), lines, ticks)) in enumerate(
+        zip(axes, RATING_COLUMNS, strict=True)
+    ):
         for line in lines:
             panel.axvline(line, color=INK, lw=0.9, ls=(0, (3, 3)))
-        for y, (value, color) in enumerate(zip(parts[column], colors, strict=True)):
-            if value == value:
-                panel.plot([low, value], [y] * 2, color=color, lw=1)
-                panel.plot(value, y, "o", ms=4.5, color=color)
-            else:
-                label(panel, low * 1.15, y, "not published", MUTED, fontsize=6.5, va="center", bbox=CLEAR)
+        for y, color in enumerate(colors):
+            values = [(parts[column].iloc[y], marker) for column, _, marker in columns]
+            known = [(value, marker) for value, marker in values if value == value and value >= low]
+            if not known:
+                label(panel, low * 1.15, y, "–", MUTED, fontsize=7, va="center", bbox=CLEAR)
+                continue
+            first = min(value for value, _ in known) if len(columns) > 1 else low
+            panel.plot([first, max(value for value, _ in known)], [y] * 2, color=color, lw=1)
+            for value, marker in known:
+                panel.plot(value, y, marker, ms=6 if marker == "|" else 3.8, color=color)
         panel.set_xscale("log")
         panel.set_xlim(low, high)
         panel.set_xticks(ticks)
         panel.xaxis.set_minor_locator(NullLocator())
         _plain(panel.xaxis, lambda v: f"{v:,.0f}")
-        panel.set_title(title)
-        panel.tick_params(axis="x", labelsize=8)
+        panel.set_title(title, fontsize=8.5)
+        panel.tick_params(axis="x", labelsize=7)
         if not place:
             _rows(panel, names, 7.5)
         panel.grid(axis="y", visible=False)
         panel.tick_params(axis="y", length=0)
-    sign(
-        figure,
-        "Epoch AI, vendors and press as relayed, one package each. Data to 25 November 2026.",
-    )
+    sign(figure, "Epoch AI, vendors and press as relayed, one package each. Data to 25 November 2026.")
     return Figure(
         "part-ratings",
         to_svg(figure),
         parts,
-        "Published ratings of one package, logarithmic: total processing performance (TPP), memory, memory bandwidth, "
-        "thermal design power. Blue: United States; orange: Chinese. Dashed: TPP of 4,800, from which a licence is "
-        "needed since October 2023; TPP below 21,000 and bandwidth below 6,500 GB/s, the rule of January 2026.",
-        "A blank is a value that no source used here gives, not a zero. Several Chinese ratings do not say whether "
-        "they are dense. Prices stand in the data; for Chinese parts there are two.",
-        "Dot rows for 52 parts in four columns. United States parts reach 60,000 TPP and 8,000 GB/s; Chinese parts on "
-        "sale reach 12,032 TPP and 3,200 GB/s; eleven Chinese parts have no rating that can be counted.",
+        "Published ratings of one package, logarithmic: dense compute by format, total processing performance (TPP), "
+        "memory, memory bandwidth, thermal design power, price. Blue: United States; orange: Chinese. Dashed: TPP of "
+        "4,800, from which a licence is needed since October 2023; TPP below 21,000 and bandwidth below 6,500 GB/s, "
+        "the rule of January 2026.",
+        "A dash is a value that no source used here gives, not a zero. Several Chinese ratings do not say whether they "
+        "are dense. Prices are assumptions of Epoch AI, reports and list prices; yuan at 7.1 to the dollar.",
+        f"Dot rows for {len(parts)} parts in six columns. United States parts reach 60,000 TPP and 8,000 GB/s; Chinese "
+        "parts on sale reach 12,032 TPP and 3,200 GB/s; eleven Chinese parts have no rating that can be counted.",
         sources,
         CUT,
     )

@@ -142,20 +142,26 @@ def gaps(accelerators: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["date", "metric", "h200", "best", "chip", "ratio", "frontier"])
 
 
-def catalogue(accelerators: pd.DataFrame) -> pd.DataFrame:
-    """Return the parts of the chapter in order of vendor country and total processing performance, blanks kept."""
+def catalogue(accelerators: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
+    """Return the parts of the chapter in order of vendor country and total processing performance, blanks kept.
+
+    usd_low and usd_high are prices in USD, those in RMB at the central rate of the assumption `usd-rmb`.
+    """
     order = accelerators.assign(domestic=accelerators["country"] == "CN")
     order = order[~order["spec_set"].isin(["semianalysis", "epoch"])]
     order = order.sort_values(["domestic", "tpp"], ascending=[True, False], na_position="last", kind="stable")
-    columns = ["accelerator_id", "name", "vendor", "country", "tpp", "bf16_dense_tflops", "memory_gb",
-               "bandwidth_gb_s", "power_w", "price_low", "price_high", "price_unit", "spec_set"]  # fmt: skip
+    rate = np.where(order["price_unit"] == "RMB/chip", judged["usd-rmb"].central, 1.0)
+    order = order.assign(usd_low=(order["price_low"] / rate).round(), usd_high=(order["price_high"] / rate).round())
+    columns = ["accelerator_id", "name", "vendor", "country", "spec_set", "bf16_dense_tflops", "fp8_dense_tflops",
+               "int8_dense_tops", "fp4_dense_tflops", "tpp", "memory_gb", "bandwidth_gb_s", "power_w", "usd_low",
+               "usd_high"]  # fmt: skip
     return order[columns].reset_index(drop=True)
 
 
 def blanks(parts: pd.DataFrame) -> pd.DataFrame:
     """Return how many Chinese parts have a published value of each quantity: column, known, total."""
     own = parts[parts["country"] == "CN"]
-    names = ("tpp", "memory_gb", "bandwidth_gb_s", "power_w", "price_low")
+    names = ("tpp", "memory_gb", "bandwidth_gb_s", "power_w", "usd_low")
     return pd.DataFrame([(name, int(own[name].notna().sum()), len(own)) for name in names],
                         columns=["column", "known", "total"])  # fmt: skip
 
@@ -413,7 +419,7 @@ def numbers(
         Number("domestic-parts", known["tpp"].total, "count", AS_OF, "rows of Chinese parts in the table"),
         Number("domestic-parts-tpp", known["tpp"].known, "count", AS_OF, "of them with a rating that can be counted"),
         Number("domestic-parts-bandwidth", known["bandwidth_gb_s"].known, "count", AS_OF, "with memory bandwidth"),
-        Number("domestic-parts-price", known["price_low"].known, "count", AS_OF, "with a price"),
+        Number("domestic-parts-price", known["usd_low"].known, "count", AS_OF, "with a price"),
         Number("h200-over-h20-range", math.nan, "ratio", AS_OF, "over all intensities", (*h200, *h20), base, peak,
                digits=2),
         Number("h200-over-910c-range", math.nan, "ratio", AS_OF, "over all intensities and ratings", h200[:2], *c_span,
@@ -441,7 +447,7 @@ def numbers(
         verdict("lead-narrowed", lead_narrowed(
             *([ratio[(date, metric)].ratio for metric in METRICS] for date in ("2023-12-31", "2025-12-08"))),
             DECEMBER, "H200 over the best Chinese part on sale, four metrics"),
-        verdict("prices-are-blank", prices_are_blank(known["price_low"].known, known["price_low"].total), AS_OF,
+        verdict("prices-are-blank", prices_are_blank(known["usd_low"].known, known["usd_low"].total), AS_OF,
                 "Chinese parts with a published price"),
         verdict("quoted-above-the-curve", quoted_above_the_curve(peak, (eight.multiple, thirteen.multiple)), AS_OF,
                 "greatest ratio of the roofline against the multiples", (*h200, *h20)),

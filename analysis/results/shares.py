@@ -7,6 +7,7 @@ orders of one buyer, cards in place, or cloud revenue. Shares of different total
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -133,6 +134,28 @@ def remainder(first: pd.Series, second: pd.Series) -> tuple[float, float, float]
         1 - float(first["value"]) - float(second["value"]),
         1 - float(first["low"]) - float(second["low"]),
     )
+
+
+def conversions(numbers: Iterable[Number]) -> pd.DataFrame:
+    """Return the conversions between definitions that the record allows, for display, from the chapter's numbers."""
+    by_key = {number.key: number for number in numbers}
+    rows = [
+        ("Huawei, 49% of domestic cards, 2025", "all cards", "domestic cards are 41% of all", "huawei-share-of-cards"),
+        ("Huawei, 39% of sales value, 2025", "all cards", "needs this price over all others", "huawei-price-needed"),
+        ("NVIDIA, 62% and 55% of cards", "second half of 2025", "year less first half", "nvidia-share-second-half"),
+        ("Imports, 63% of chips bought, 2024", "all others", "what is not imported, at most",
+         "domestic-share-2024-counts"),
+        ("Bernstein's dollars, 2025", "share of value", "production over sales", "domestic-value-2025"),
+        ("Bernstein's dollars, 2027", "share of value", "production over sales", "domestic-value-2027"),
+        ("50% domestic, 30% imported, 2026", "what is left", "one less both", "forecast-2026-rest"),
+        ("40% domestic, 42% imported, 2025", "what is left", "one less both", "forecast-2025-rest"),
+    ]  # fmt: skip
+    names = ["As published", "Turned into", "How", "Result"]
+    return pd.DataFrame([(*words, _shown(by_key[key])) for *words, key in rows], columns=names)
+
+
+def _shown(number: Number) -> str:
+    return number.text("range") if number.has_interval else number.text()
 
 
 def under_half_in_2024(share: tuple[float, float]) -> Verdict:
