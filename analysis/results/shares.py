@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
 from analysis.evidence.roots import root
 from analysis.models.concentration import effective_number, hhi_interval
@@ -136,26 +137,36 @@ def remainder(first: pd.Series, second: pd.Series) -> tuple[float, float, float]
     )
 
 
-def conversions(numbers: Iterable[Number]) -> pd.DataFrame:
+def conversions(facts: pd.DataFrame, numbers: Iterable[Number]) -> pd.DataFrame:
     """Return the conversions between definitions that the record allows, for display, from the chapter's numbers."""
     by_key = {number.key: number for number in numbers}
+
+    def said(fact_id: str) -> str:
+        return quantity(float(fact(facts, fact_id)["value"]), "fraction", 2)
+
+    trend = "china-ai-servers", "china-high-end-ai-chips"
+    year, later = (
+        f"{said(f'{entity}-domestic-share-forecast-{period}')} domestic, "
+        f"{said(f'{entity}-import-share-forecast-{period}')} imported, {period}"
+        for entity, period in zip(trend, ("2025", "2026"), strict=True)
+    )
+    domestic, imports = said("china-domestic-share-units-2025"), fact(facts, "china-ai-servers-import-share-2024")
+    half, whole = (said(f"nvidia-china-share-units-2025{part}") for part in ("h1", ""))
     rows = [
-        ("Huawei, 49% of domestic cards, 2025", "all cards", "domestic cards are 41% of all", "huawei-share-of-cards"),
-        ("Huawei, 39% of sales value, 2025", "all cards", "needs this price over all others", "huawei-price-needed"),
-        ("NVIDIA, 62% and 55% of cards", "second half of 2025", "year less first half", "nvidia-share-second-half"),
-        ("Imports, 63% of chips bought, 2024", "all others", "what is not imported, at most",
-         "domestic-share-2024-counts"),
-        ("Bernstein's dollars, 2025", "share of value", "production over sales", "domestic-value-2025"),
-        ("Bernstein's dollars, 2027", "share of value", "production over sales", "domestic-value-2027"),
-        ("50% domestic, 30% imported, 2026", "what is left", "one less both", "forecast-2026-rest"),
-        ("40% domestic, 42% imported, 2025", "what is left", "one less both", "forecast-2025-rest"),
+        (f"Huawei, {said('huawei-share-of-domestic-units-2025')} of domestic cards, 2025", "All cards",
+         f"domestic cards are {domestic} of all", by_key["huawei-share-of-cards"].text()),
+        (f"Huawei, {said('huawei-china-share-value-2025')} of sales value, 2025", "All cards",
+         "price over that of all others that fits", by_key["huawei-price-needed"].text()),
+        (f"NVIDIA, {half} of cards in the half-year, {whole} in the year", "Second half of 2025",
+         "year less first half", by_key["nvidia-share-second-half"].text()),
+        (f"Imports, {quantity(float(imports['value']), 'fraction', 2)} of chips bought, 2024", "All others",
+         "what is not imported", interval(1 - float(imports["high"]), 1 - float(imports["low"]), "fraction", 2)),
+        ("Bernstein's dollars, 2025", "Share of value", "production over sales", by_key["domestic-value-2025"].text()),
+        ("Bernstein's dollars, 2027", "Share of value", "production over sales", by_key["domestic-value-2027"].text()),
+        (later, "What is left", "one less both", by_key["forecast-2026-rest"].text("range")),
+        (year, "What is left", "one less both", by_key["forecast-2025-rest"].text()),
     ]  # fmt: skip
-    names = ["As published", "Turned into", "How", "Result"]
-    return pd.DataFrame([(*words, _shown(by_key[key])) for *words, key in rows], columns=names)
-
-
-def _shown(number: Number) -> str:
-    return number.text("range") if number.has_interval else number.text()
+    return pd.DataFrame(rows, columns=["As published", "Turned into", "How", "Result"])
 
 
 def under_half_in_2024(share: tuple[float, float]) -> Verdict:
