@@ -257,7 +257,7 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "4,800, from which a licence is needed since October 2023; TPP below 21,000 and bandwidth below 6,500 GB/s, "
         "the rule of January 2026.",
         "A dash is a value that no source used here gives, not a zero. Several Chinese ratings do not say whether they "
-        "are dense. Prices are assumptions of Epoch AI, reports and list prices; yuan at 7.1 to the dollar.",
+        "are dense. Prices are assumptions of Epoch AI, reports and list prices; yuan at one rate.",
         f"Dot rows for {len(parts)} parts in six columns. United States parts reach 60,000 TPP and 8,000 GB/s; Chinese "
         "parts on sale reach 12,032 TPP and 3,200 GB/s; eleven Chinese parts have no rating that can be counted.",
         sources,
@@ -462,6 +462,10 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         _plain(panel.xaxis, lambda v: trim(f"{v:.1f}"))
         panel.set_title(title)
     sign(figure, "SemiAnalysis, Epoch AI, trade press as relayed; peaks, no tests. Data to December 2025.")
+    compute = rack[(rack["part"] == "compute") & (rack["other"] == "GB200 NVL72")].set_index("basis")
+    words = ", ".join(
+        f"{interval(row['low'], row['high'], 'ratio', 2)} by {basis}" for basis, row in compute.iterrows()
+    )
     return Figure(
         "racks-on-par",
         to_svg(figure),
@@ -470,8 +474,7 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         "and at 8 bits, memory and its bandwidth, by system, chip, kilowatt and dollar. Green: within a tenth of one.",
         "Bars run over the ratings of 752 and 780 TFLOPS a package, 120 to 145 kW for the NVL72 and prices in print. "
         "8-bit is INT8 on the one side, FP8 on the other. At 4 bits the NVL72 has 720 PFLOPS, CloudMatrix no format.",
-        "Four panels of interval bars. By system CloudMatrix has 1.6 times the compute of an NVL72 and 3.6 times its "
-        "memory; by chip 0.3, by kilowatt 0.34 to 0.43 and by dollar 0.39 to 0.63 times the compute.",
+        f"Four panels of interval bars. Against an NVL72 CloudMatrix has in 16-bit compute {words}.",
         sources,
         "December 2025",
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from analysis.evidence.formatting import trim
+from analysis.evidence.formatting import interval, trim
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -89,6 +89,13 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
         by_year.rename(columns={"path": "who"}).assign(kind="model"),
         counts[["year", "who", "low", "high"]].assign(kind="published"),
     ]).sort_values(["year", "kind"], kind="stable")  # fmt: skip
+    main = by_year[by_year["path"] == "as counted"].set_index("year")
+    first = by_year[by_year["path"] == "at the limit"].set_index("year")
+    spans = ", ".join(
+        f"{interval(row['low'] / MILLION, row['high'] / MILLION, 'none', 2)} in {year}"
+        for year in years
+        for row in [(first if year < 2026 else main).loc[year]]
+    )
     return Figure(
         "supply-by-year",
         to_svg(figure),
@@ -97,8 +104,7 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
         "of draws in which memory is the limit), and published counts: output, plans, limits and cards shipped.",
         "The model says what parts allow, not what was made. Memory that Huawei makes for its newer parts enters only "
         "through the upper end of a judgement. Counts with one original are drawn as they are printed.",
-        "Bands: 0.34 to 0.83 million packages in 2024, 0.84 to 1.47 in 2025, 0.46 to 1.32 in 2026 if 2025 ran as "
-        "counted, 0.35 to 1.31 in 2027; published counts from 0.2 to 2 million beside them.",
+        f"Bands, in millions of packages: {spans}. Published counts from 0.2 to 2 million stand beside them.",
         sources,
         CUT,
     )
