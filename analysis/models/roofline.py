@@ -7,6 +7,7 @@ architectures", Communications of the ACM 52(4), 2009: the lesser of peak comput
 from __future__ import annotations
 
 import numpy as np
+import sympy
 from numpy.typing import ArrayLike
 
 
@@ -41,3 +42,24 @@ def product_intensity(tokens: ArrayLike, width: float, bytes_each: float = 2.0) 
     """
     tokens = np.asarray(tokens, dtype=float)
     return 2 * tokens * width / (bytes_each * (width + 2 * tokens))
+
+
+CHIP, OTHER = sympy.symbols("peak_1 band_1", positive=True), sympy.symbols("peak_2 band_2", positive=True)
+INTENSITY = sympy.Symbol("intensity", positive=True)
+
+
+def attained(peak: sympy.Expr, bandwidth: sympy.Expr) -> sympy.Expr:
+    """Return the roofline of `attainable` as an equation: TFLOPS from TFLOPS, GB/s and FLOP/byte."""
+    return sympy.Min(peak, bandwidth * INTENSITY / 1000)
+
+
+# What a reader's control prints, draws and recomputes: one equation each, in the names of its parameters.
+EXPRESSIONS = {
+    "attained_1": attained(*CHIP),
+    "attained_2": attained(*OTHER),
+    "ratio": attained(*CHIP) / attained(*OTHER),
+    "use_1": attained(*CHIP) / CHIP[0],
+    "use_2": attained(*OTHER) / OTHER[0],
+    "ridge_1": 1000 * CHIP[0] / CHIP[1],
+    "ridge_2": 1000 * OTHER[0] / OTHER[1],
+}
