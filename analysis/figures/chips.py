@@ -36,7 +36,7 @@ from analysis.figures.style import (
 )
 from analysis.models import expressions, roofline
 
-CUT = "25 November 2026"
+CUT = "9 October 2026"
 CLEAR = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # keeps a line from running through a label
 WORK_NAMES = {"decode": "decode", "finetuning": "fine-tuning", "prefill": "prefill", "pretraining": "pre-training"}
 EIGHTEEN = 18
@@ -89,7 +89,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
     _rows(low, list(months["reading"]))
     low.set_xlim(0, 41)
     low.set_title("Months between them, by what is meant")
-    sign(figure, "Epoch AI, NVIDIA, Huawei and press as relayed; dates as published. Data to 25 November 2026.")
+    sign(figure, "Epoch AI, NVIDIA, Huawei and press as relayed; dates as published. Data to 9 October 2026.")
     return Figure(
         "eighteen-months",
         to_svg(figure),
@@ -177,7 +177,7 @@ def lead_by_date(
     right.xaxis.set_major_locator(mdates.YearLocator())
     right.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     right.set_title("H200 over the best Chinese part\non sale (times; dashed: road map)")
-    sign(figure, "Epoch AI, vendors and press as relayed; dense ratings only. Data to 25 November 2026.")
+    sign(figure, "Epoch AI, vendors and press as relayed; dense ratings only. Data to 9 October 2026.")
     return Figure(
         "lead-by-date",
         to_svg(figure),
@@ -247,7 +247,7 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
             _rows(panel, names, 7.5)
         panel.grid(axis="y", visible=False)
         panel.tick_params(axis="y", length=0)
-    sign(figure, "Epoch AI, vendors and press as relayed, one package each. Data to 25 November 2026.")
+    sign(figure, "Epoch AI, vendors and press as relayed, one package each. Data to 9 October 2026.")
     return Figure(
         "part-ratings",
         to_svg(figure),
@@ -324,7 +324,7 @@ def roofline_ratio(
     right.set_xticks([])
     right.tick_params(axis="y", length=0, labelleft=False)
     right.set_title("H200 over H20 as quoted,\nand quotients of ratings")
-    sign(figure, "Ratings: Epoch AI; intensities: judgements of this book. Data to 25 November 2026.")
+    sign(figure, "Ratings: Epoch AI; intensities: judgements of this book. Data to 9 October 2026.")
     return Figure(
         "roofline-ratio",
         to_svg(figure),

@@ -24,7 +24,7 @@ from analysis.figures.style import (
     to_svg,
 )
 
-CUT = "25 November 2026"
+CUT = "9 October 2026"
 MILLION = 1e6
 
 
@@ -84,7 +84,7 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
     axes.set_xticks([0, 0.5, 1, 1.5, 2])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: trim(f"{v:.1f}")))
     axes.set_title("Ascend packages in a year, millions (arrow: known from one side only)")
-    sign(figure, "Model of this book; counts as printed, dies counted as packages. Data to 25 November 2026.")
+    sign(figure, "Model of this book; counts as printed, dies counted as packages. Data to 9 October 2026.")
     drawn_rows = pd.concat([
         by_year.rename(columns={"path": "who"}).assign(kind="model"),
         counts[["year", "who", "low", "high"]].assign(kind="published"),
@@ -152,7 +152,7 @@ def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sour
     axes.set_title("Share of the Chinese market, by what it is a share of\n(rings: the articles)")
     sign(
         figure,
-        "IDC, TrendForce, Bernstein, Morgan Stanley, Omdia and others as relayed. Data to 25 November 2026.",
+        "IDC, TrendForce, Bernstein, Morgan Stanley, Omdia and others as relayed. Data to 9 October 2026.",
     )
     return Figure(
         "shares-by-definition",
