@@ -102,7 +102,7 @@ PLANTED = {
     ),
     "unknown source of an instrument": (
         edit("instruments", "source_ids", "nobody;cbp-csms-67400472"), "data/instruments.csv row 2, column source_ids",
-        "exists",
+        "an id of sources",
     ),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
