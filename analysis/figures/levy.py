@@ -464,8 +464,8 @@ def control(assumptions: Assumptions) -> Control:
         "a quota that binds sets the price that buyers pay for it. The price before the levy is the central one of the "
         "report, and the elasticity and the number of sellers say at which cost sellers would choose it. The gross "
         "margin enters only what the seller keeps: where it differs from what elasticity and sellers imply, a chip is "
-        "worth more elsewhere than it costs, or the price is not set freely. The curves show all rates; the line stands "
-        "at yours.",
+        "worth more elsewhere than it costs, or the price is not set freely. The curves show all rates; the line is "
+        "yours.",
     )
 
 
