@@ -459,7 +459,7 @@ def control(assumptions: Assumptions) -> Control:
         inputs,
         results,
         _split_chart(),
-        (_bases(), *_laws()),
+        (*_bases(), *_laws()),
         "What is taken is a share s of the price, or a fixed sum k a chip, by the four bases in the order of the list; "
         "a quota that binds sets the price that buyers pay for it. The price before the levy is the central one of the "
         "report, and the elasticity and the number of sellers say at which cost sellers would choose it. The gross "
@@ -483,14 +483,15 @@ def _laws() -> tuple[str, str, str]:
     return tuple(latex(equation, NOTATION) for equation in (levied, *prices))
 
 
-def _bases() -> str:
-    """Return the share of the price, or the fixed sum, of each base as one line of LaTeX."""
+def _bases() -> tuple[str, str]:
+    """Return the share of the price, or the fixed sum, of each base as two lines of LaTeX, short enough for a phone."""
     shares = [
         sp.Eq(sp.Symbol(f"s_{letter}"), model.share_of_price(model.RATE, model.VALUE, sp.Integer(base)))
         for letter, base in (("A", Base.SALE), ("B", Base.NET), ("C", Base.CUSTOMS))
     ]
     fixed = sp.Eq(sp.Symbol("k_D"), model.RATE * model.VALUE * sp.Symbol("p_0"))
-    return r" \qquad ".join(latex(equation) for equation in (*shares, fixed))
+    lines = [latex(equation) for equation in (*shares, fixed)]
+    return r" \qquad ".join(lines[:2]), r" \qquad ".join(lines[2:])
 
 
 def equations() -> str:
