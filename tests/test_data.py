@@ -102,7 +102,7 @@ PLANTED = {
     ),
     "unknown source of an instrument": (
         edit("instruments", "source_ids", "nobody;cbp-csms-67400472"), "data/instruments.csv row 2, column source_ids",
-        "exists",
+        "an id of sources",
     ),
     "unknown step": (edit("listings", "step", "rumoured"), "data/listings.csv row 2, column step", "filed"),
     "observation of an unknown indicator": (

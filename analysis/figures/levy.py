@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import altair as alt
 import numpy as np
@@ -390,6 +391,8 @@ def best_rate(best: pd.DataFrame, asked: pd.DataFrame, judged: Assumption) -> Fi
     )
 
 
+_vega = cache(vega)  # a book run many times prints each equation once
+
 # The reader's control: input names are the names of the model's symbols.
 READOUTS: tuple[tuple[str, str, str, Callable[[dict, float], sp.Expr]], ...] = (
     ("taken", "Levy on a chip, share of the new price", "fraction", lambda x, _: 1 - x["net"] / x["price"]),
@@ -446,9 +449,8 @@ def control(assumptions: Assumptions) -> Control:
         Slider("kappa", "Quota, of what would sell freely", 0.1, 1.0, 0.05, book["kappa"], "fraction"),
         Slider("m", "Gross margin before", min(0.3, book["m"]), max(0.9, book["m"]), 0.05, book["m"], "fraction"),
     )
-    at = {symbol: sp.Float(book[symbol.name]) for symbol in model.SYMBOLS}
     results = tuple(
-        Readout(name, words, unit, vega(expression), round(float(expression.subs(at)), 12))
+        Readout(name, words, unit, _vega(expression), float(f"{model.value(expression, book):.9g}"))
         for (name, words, unit, _), expression in zip(READOUTS, readouts(price).values(), strict=True)
     )
     return Control(
@@ -457,11 +459,13 @@ def control(assumptions: Assumptions) -> Control:
         inputs,
         results,
         _split_chart(),
-        _laws(),
-        "The price before the levy is the central one of the report, and the elasticity and the number of sellers say "
-        "at which cost sellers would choose it. The gross margin enters only what the seller keeps: where it differs "
-        "from what elasticity and sellers imply, a chip is worth more elsewhere than it costs, or the price is not "
-        "set freely. The curves show all rates; the line stands at yours.",
+        (*_bases(), *_laws()),
+        "What is taken is a share s of the price, or a fixed sum k a chip, by the four bases in the order of the list; "
+        "a quota that binds sets the price that buyers pay for it. The price before the levy is the central one of the "
+        "report, and the elasticity and the number of sellers say at which cost sellers would choose it. The gross "
+        "margin enters only what the seller keeps: where it differs from what elasticity and sellers imply, a chip is "
+        "worth more elsewhere than it costs, or the price is not set freely. The curves show all rates; the line is "
+        "yours.",
     )
 
 
@@ -479,11 +483,23 @@ def _laws() -> tuple[str, str, str]:
     return tuple(latex(equation, NOTATION) for equation in (levied, *prices))
 
 
+def _bases() -> tuple[str, str]:
+    """Return the share of the price, or the fixed sum, of each base as two lines of LaTeX, short enough for a phone."""
+    shares = [
+        sp.Eq(sp.Symbol(f"s_{letter}"), model.share_of_price(model.RATE, model.VALUE, sp.Integer(base)))
+        for letter, base in (("A", Base.SALE), ("B", Base.NET), ("C", Base.CUSTOMS))
+    ]
+    fixed = sp.Eq(sp.Symbol("k_D"), model.RATE * model.VALUE * sp.Symbol("p_0"))
+    lines = [latex(equation) for equation in (*shares, fixed)]
+    return r" \qquad ".join(lines[:2]), r" \qquad ".join(lines[2:])
+
+
 def equations() -> str:
     """Return the equations of the price as one line of LaTeX: constant elasticity, then linear demand."""
     return r" \qquad ".join(_laws())
 
 
+@cache
 def _split_chart() -> alt.LayerChart:
     """Return who has which part of the surplus at every rate, stacked, with a line at the reader's rate."""
     found = {

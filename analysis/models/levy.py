@@ -347,6 +347,11 @@ def normal(
     return {name: _evaluate(expression, values) for name, expression in expressions().items()}
 
 
+def value(expression: sp.Expr, inputs: Mapping[str, float]) -> float:
+    """Return an expression in `SYMBOLS` at numbers given by the names of the symbols; checks nothing."""
+    return float(_evaluate(expression, {symbol: inputs[symbol.name] for symbol in SYMBOLS}))
+
+
 def margin_after(margin: ArrayLike, share: ArrayLike) -> np.ndarray:
     """Return the gross margin on what is left after a levy at an unchanged price: 1 - (1-m)/(1-s).
 
