@@ -113,7 +113,7 @@ PLANTED = {
         edit("forecasts", "resolves_by", "2024-01-01"), "data/forecasts.csv row 2, column resolves_by", "not before",
     ),
     "forecast of ours without its basis": (
-        edit("forecasts", "basis", "", row=-1), "data/forecasts.csv row", "a value: the register",
+        edit("forecasts", "basis", "", row=-1), "data/forecasts.csv row", "a value: each forecast",
     ),
     "claim in two forecasts": (
         edit("forecasts", "claims", "c000-010;c002-004", row=3), "data/forecasts.csv row 3, column claims", "no other",

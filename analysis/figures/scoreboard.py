@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textwrap import fill
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -52,8 +51,9 @@ def _rate(axes: Axes, y: float, row: pd.Series) -> None:
 
 
 @drawn
-def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...], as_of: str) -> Figure:
+def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestamp) -> Figure:
     """Each article's expectations by outcome as a stacked bar; beside it the interval of its hit rate."""
+    as_of = day(cutoff.date())
     figure, (left, right) = canvas(3.9, columns=2, sharey=True, width_ratios=[1.9, 1])
     heights = np.arange(len(counts))[::-1]
     base = np.zeros(len(counts))
@@ -108,8 +108,9 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
 
 
 @drawn
-def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], as_of: str) -> Figure:
+def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestamp) -> Figure:
     """Hit rates by topic, horizon and form, with the naive forecasts on the same questions."""
+    as_of = day(cutoff.date())
     shown = rates[rates["kind"] != "article"].reset_index(drop=True)
     breaks = (shown["kind"] != shown["kind"].shift()).cumsum() - 1
     heights = -(np.arange(len(shown)) + 0.6 * breaks.to_numpy())

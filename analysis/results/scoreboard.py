@@ -42,6 +42,7 @@ TOPICS = {
 }
 HORIZONS = ((100, "Up to three months"), (400, "Up to the end of 2026"), (math.inf, "Longer"))
 FROZEN = ("forecast_id", "statement", "made_on", "resolves_by", "rule", "probability", "basis")
+LEVEL = 0.95  # of the intervals of hit rates
 ALPHA = 0.1  # of the central interval of the fan, between its 5% and 95% quantiles
 RECORD = (
     ("By Lunar New Year, 17 February 2026", approval.NEW_YEAR, "h200-delivered-20260224"),
@@ -96,7 +97,13 @@ def rate(rows: pd.DataFrame) -> dict[str, float]:
     came = {"strict": rows["hit"], "lenient": rows["hit"] | rows["half"]}
     stays = rows["status_quo"].eq("yes")
     official = rows[rows["official"].eq("yes")]
-    found = {"n": n, "hits": hits, "halves": halves, "low": jeffreys(hits, n)[0], "high": jeffreys(hits + halves, n)[1]}
+    found = {
+        "n": n,
+        "hits": hits,
+        "halves": halves,
+        "low": jeffreys(hits, n, LEVEL)[0],
+        "high": jeffreys(hits + halves, n, LEVEL)[1],
+    }
     for name, outcome in came.items():
         found[name] = float(outcome.mean()) if n else math.nan
         found[f"nothing_{name}"] = float((stays == outcome).mean()) if n else math.nan
@@ -219,6 +226,13 @@ def few_changes_expected(expected: float, changes: int) -> Verdict:
     return below(expected / changes, expected / changes, 0.5)
 
 
+def sources_of(forecasts: pd.DataFrame, facts: pd.DataFrame) -> tuple[str, ...]:
+    """Return the sources behind the outcomes or the basis of forecasts, each once."""
+    origin = facts.set_index("fact_id")["source_id"].to_dict()
+    items = (origin.get(item, item) for listed in forecasts["evidence"] for item in listed)
+    return tuple(dict.fromkeys(items))
+
+
 def group(rows: pd.DataFrame, topics: Sequence[str]) -> dict[str, float]:
     """Return `rate` over some topics."""
     return rate(rows[rows["topic"].isin(topics)])
@@ -227,8 +241,9 @@ def group(rows: pd.DataFrame, topics: Sequence[str]) -> dict[str, float]:
 TERMS, CHIPS = ("terms-us", "terms-china"), ("deliveries", "demand", "supply-chain")
 
 
-def numbers(forecasts: pd.DataFrame, fewest: float, as_of: str) -> list[Number]:
-    """Return the counts, rates and verdicts on the articles' forecasts; as_of is the day of the record (ISO)."""
+def numbers(forecasts: pd.DataFrame, fewest: float, cutoff: pd.Timestamp) -> list[Number]:
+    """Return the counts, rates and verdicts on the articles' forecasts; cutoff is the last day of the record."""
+    as_of = cutoff.date().isoformat()
     rows, told = articles_own(forecasts), scored(forecasts)
     total, asked = rate(told), rate(changes(forecasts))
     dated = rate(told[told["dated_by"] == "article"])
@@ -253,8 +268,8 @@ def numbers(forecasts: pd.DataFrame, fewest: float, as_of: str) -> list[Number]:
         ]
 
     official = told[told["official"].eq("yes")]
-    bounds_ = [jeffreys(total["hits"], total["n"] + still), jeffreys(total["hits"] + total["halves"] + still,
-               total["n"] + still)]  # fmt: skip
+    all_false = jeffreys(total["hits"], total["n"] + still, LEVEL)
+    all_true = jeffreys(total["hits"] + total["halves"] + still, total["n"] + still, LEVEL)
     return [
         number("forecasts-articles", len(rows), "questions made of the five articles' expectations"),
         number("forecasts-claims", int(rows["claims"].map(len).sum()), "claims of the ledger behind them"),
@@ -263,6 +278,7 @@ def numbers(forecasts: pd.DataFrame, fewest: float, as_of: str) -> list[Number]:
         number("forecasts-questions", int(rows["form"].eq("question").sum()), "asked, not said: not scored"),
         number("forecasts-with-odds", int(rows["probability"].notna().sum()), "with a probability"),
         number("forecasts-own-date", int(rows["dated_by"].eq("article").sum()), "dated by the article itself"),
+        number("interval-level", LEVEL, "level of the intervals of hit rates", "fraction"),
         number("forecasts-fewest", fewest, "fewest resolved forecasts from which a rate is told (assumption)"),
         *rated("scored", total, "all scored forecasts"),
         *rated("scored-changes", asked, "scored forecasts that something changes"),
@@ -277,7 +293,7 @@ def numbers(forecasts: pd.DataFrame, fewest: float, as_of: str) -> list[Number]:
         number("official-halves", int(official["half"].sum()), "of them it held by half"),
         number("scored-if-open-resolve", total["strict"],
                "hit rate if every open forecast came false (low end) or true (high end)", "fraction",
-               low=bounds_[0][0], high=bounds_[1][1]),
+               low=all_false[0], high=all_true[1]),
         verdict("forecasts-mostly-unsettled", mostly_unsettled(unsettled, len(rows)), as_of, "open and void over all"),
         verdict("articles-give-no-odds", no_odds(int(rows["probability"].notna().sum())), as_of, "probabilities given"),
         verdict("articles-beat-even", told_above_even(total["low"], total["high"], total["n"], fewest), as_of,

@@ -230,7 +230,10 @@ def _forecast_rules(tables: Tables) -> Iterator[Problem]:
             yield wrong("article", "an article for a forecast F…, none for one of our own, R…")
         for column in ("probability", "basis", "short"):
             if own and not row[column]:
-                yield wrong(column, "a value: the register gives each forecast of its own a probability, its basis and a short name")
+                yield wrong(
+                    column,
+                    "a value: each forecast of our own register has a probability, its basis and a short name",
+                )
         if (outcome == "open") == bool(row["resolved_on"]):
             yield wrong("resolved_on", "no day" if outcome == "open" else f"a day, the outcome is {outcome}")
         if outcome != "open" and not row["evidence"]:
