@@ -199,7 +199,7 @@ def when(day: pd.Timestamp, exact: str) -> str:
     if exact == "day":
         return period_text(str(day.date()))
     text = {"month": f"{day:%B %Y}", "quarter": f"quarter {day.quarter} of {day.year}", "year": str(day.year)}[exact]
-    return f"{text} <small>({'month' if exact == 'month' else exact} only)</small>"
+    return f"{text} <small>{exact} known, day not</small>"
 
 
 def events(book: Library) -> Shown:
@@ -228,8 +228,8 @@ def events(book: Library) -> Shown:
         source = row["source_id"]
         return [
             ("Event", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
-            ("Date", when(row["date"], row["date_precision"]), str(row["date"].date())),
-            ("Who, kind", f"{row['who']}, {row['kind']}"),
+            ("Date, actor", f"{when(row['date'], row['date_precision'])} <small>{row['who']}, {row['kind']}</small>",
+             str(row["date"].date())),
             ("What", f"<strong>{prose(row['title'])}</strong> {prose(row['detail'])}{against}"),
             ("Step", f"{stage}" + (f" <small>{remark}</small>" if remark else "")),
             ("Source", f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a> '
@@ -272,7 +272,7 @@ def forecasts(book: Library) -> Shown:
         who = "article" if row["dated_by"] == "article" else "report"
         own = ", ".join(f'<a href="evidence.html#{item}">{item}</a>' for item in row["claims"])
         also = f"<br><small>Who else: {said(book, row['said_also'])}.</small>" if row["said_also"] else ""
-        by = f"{period_text(str(row['resolves_by'].date()))} <small>(set by the {who})</small>"
+        by = f"By {period_text(str(row['resolves_by'].date()))}, a day set by the {who}"
         seen = f" {period_text(str(row['resolved_on'].date()))}." if pd.notna(row["resolved_on"]) else ""
         verdict = {"yes": "resolved_yes", "no": "resolved_no", "partial": "partly"}.get(outcome, outcome)
         official = f", that the official date or term holds: {row['official']}" if pd.notna(row["official"]) else ""
@@ -280,9 +280,8 @@ def forecasts(book: Library) -> Shown:
             ("Forecast", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
             ("Expected", f"{prose(row['statement'])} <small>Article {', '.join(row['article'])}, "
              f"{period_text(str(row['made_on'].date()))}; {row['form']}; {own}.</small>{also}"),
-            ("Rule", f"{prose(row['rule'])} <small>Naive answers: that nothing changes: {row['status_quo']}{official}."
-             "</small>"),
-            ("By", by, str(row["resolves_by"].date())),
+            ("Rule and last day", f"{prose(row['rule'])} <small>{by}. Naive answers: that nothing changes: "
+             f"{row['status_quo']}{official}.</small>", str(row["resolves_by"].date())),
             ("Outcome", f'<span class="verdict verdict-{verdict}">{outcome}</span>{seen}', outcome),
             ("Why", f"{prose(row['outcome_note'])} <small>{evidence(book, row['evidence'])}</small>"),
         ]  # fmt: skip
@@ -301,9 +300,8 @@ def registered(book: Library) -> Shown:
              f"seal <code>{frozen(row)}</code>.</small>"),
             ("Probability", f"<strong>{quantity(row['probability'], 'probability')}</strong>",
              f"{row['probability']:.3f}"),
-            ("Rule and source", prose(row["rule"])),
-            ("By", period_text(str(row["resolves_by"].date())), str(row["resolves_by"].date())),
-            ("Outcome", f'<span class="verdict verdict-{row["outcome"]}">{row["outcome"]}</span>'),
+            ("Rule, source, day", f"{prose(row['rule'])} <small>By {period_text(str(row['resolves_by'].date()))}: "
+             f'<span class="verdict verdict-{row["outcome"]}">{row["outcome"]}</span></small>'),
             ("It rests on", f"{prose(row['basis'])} <small>{evidence(book, row['evidence'])}</small>"),
         ]  # fmt: skip
 
