@@ -219,7 +219,7 @@ def events(book: Library) -> Shown:
         binds = steps["in_force_on"].get(key, pd.NaT)
         if pd.notna(binds) and (binds != row["date"] or stage != "in force"):
             stage += f"; in force {period_text(str(binds.date()))}"
-        remark = prose(steps["remark"].get(key, ""))
+        remark = f" <small>{prose(steps['remark'][key])}</small>" if steps["remark"].get(key) else ""
         against = "".join(
             f'<br><small>Against it: <a href="#{other}">{other}</a> {prose(titles[other])}</small>'
             for other in row["contradicts"]
@@ -228,10 +228,9 @@ def events(book: Library) -> Shown:
         source = row["source_id"]
         return [
             ("Event", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
-            ("Date, actor", f"{when(row['date'], row['date_precision'])} <small>{row['who']}, {row['kind']}</small>",
-             str(row["date"].date())),
-            ("What", f"<strong>{prose(row['title'])}</strong> {prose(row['detail'])}{against}"),
-            ("Step", f"{stage}" + (f" <small>{remark}</small>" if remark else "")),
+            ("Date and step", f"{when(row['date'], row['date_precision'])} <small>{stage}</small>"
+             f"<small>{row['who']}, {row['kind']}</small>", str(row["date"].date())),
+            ("What", f"<strong>{prose(row['title'])}</strong> {prose(row['detail'])}{remark}{against}"),
             ("Source", f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a> '
              f"<small>{row['quality']}, confidence {row['confidence']}.</small>{note}"),
         ]  # fmt: skip
@@ -282,8 +281,8 @@ def forecasts(book: Library) -> Shown:
              f"{period_text(str(row['made_on'].date()))}; {row['form']}; {own}.</small>{also}"),
             ("Rule and last day", f"{prose(row['rule'])} <small>{by}. Naive answers: that nothing changes: "
              f"{row['status_quo']}{official}.</small>", str(row["resolves_by"].date())),
-            ("Outcome", f'<span class="verdict verdict-{verdict}">{outcome}</span>{seen}', outcome),
-            ("Why", f"{prose(row['outcome_note'])} <small>{evidence(book, row['evidence'])}</small>"),
+            ("Outcome and why", f'<span class="verdict verdict-{verdict}">{outcome}</span>{seen} '
+             f"{prose(row['outcome_note'])} <small>{evidence(book, row['evidence'])}</small>", outcome),
         ]  # fmt: skip
 
     return frame, cells
@@ -295,11 +294,10 @@ def registered(book: Library) -> Shown:
     def cells(row: pd.Series) -> Cells:
         key = row["forecast_id"]
         return [
-            ("Forecast", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
+            ("Forecast", f'<a href="#{key}"><code>{key}</code></a> '
+             f"<strong>{quantity(row['probability'], 'probability')}</strong>{challenge(book, key)}"),
             ("We expect", f"{prose(row['statement'])} <small>Registered {period_text(str(row['made_on'].date()))}, "
              f"seal <code>{frozen(row)}</code>.</small>"),
-            ("Probability", f"<strong>{quantity(row['probability'], 'probability')}</strong>",
-             f"{row['probability']:.3f}"),
             ("Rule, source, day", f"{prose(row['rule'])} <small>By {period_text(str(row['resolves_by'].date()))}: "
              f'<span class="verdict verdict-{row["outcome"]}">{row["outcome"]}</span></small>'),
             ("It rests on", f"{prose(row['basis'])} <small>{evidence(book, row['evidence'])}</small>"),
