@@ -78,7 +78,7 @@ def test_an_interval_holds_the_rate_mirrors_its_misses_and_narrows_with_more_tri
 def test_skill_is_one_when_perfect_none_at_the_baseline_and_below_zero_when_worse():
     assert skill([0, 0], [0.25, 0.25]) == 1
     assert skill([0.25, 0.25], [0.25, 0.25]) == 0
-    assert skill([0.5, 0.5], [0.25, 0.25]) == -1
+    assert skill([0.5, 0.5], [0.25, 0.25]) == -1 and skill(0.1, 0.25) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(

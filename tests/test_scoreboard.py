@@ -23,17 +23,11 @@ def made(*rows):
     return frame
 
 
-def sealed(frame):
-    own = frame[frame["forecast_id"].str.startswith("R")]
-    return [f"{row['forecast_id']} {scoreboard.frozen(row)}" for _, row in own.iterrows()]
-
-
 def test_no_forecast_is_removed_and_none_of_our_own_is_changed():
-    lines = LEDGER.read_text("utf-8").splitlines()
-    listed = [line.split()[0] for line in lines]
-    there = FORECASTS["forecast_id"].tolist()
-    assert len(set(listed)) == len(listed) and set(listed) == set(there), "append new ids; never remove or reuse one"
-    assert [line for line in lines if line.startswith("R")] == sealed(FORECASTS), (
+    listed, there = LEDGER.read_text("utf-8").split("\n"), scoreboard.seals(FORECASTS).split("\n")
+    ids = [line.split()[0] for line in listed if line]
+    assert set(ids) == set(FORECASTS["forecast_id"]), "append new ids; never remove or reuse one"
+    assert set(filter(None, listed)) == set(there), (
         "a registered probability, rule, day or statement is never changed: register a new forecast instead"
     )
 
@@ -45,9 +39,9 @@ def test_a_changed_registered_forecast_breaks_its_seal_and_an_outcome_does_not(c
     first = FORECASTS.index[FORECASTS["forecast_id"] == "R001"][0]
     changed = FORECASTS.astype({"outcome": object}).copy()
     changed.loc[first, "outcome"] = "yes"
-    assert sealed(changed) == sealed(FORECASTS)
+    assert scoreboard.seals(changed) == scoreboard.seals(FORECASTS)
     changed.loc[first, column] = value
-    assert sealed(changed) != sealed(FORECASTS)
+    assert scoreboard.seals(changed) != scoreboard.seals(FORECASTS)
 
 
 def test_the_register_gives_odds_rules_and_days_and_none_is_certain():
@@ -104,6 +98,16 @@ def test_the_naive_odds_are_scored_on_what_the_facts_say():
     changed = tables.load("facts")
     changed.loc[changed["fact_id"] == "h200-delivered-20260514", "value"] = 1
     assert scoreboard.naive(changed)["brier"]["Official date holds"] == pytest.approx(1 / 3)
+
+
+def test_a_resolved_forecast_of_ours_is_scored_and_none_is_said_to_be_scored_before():
+    own = scoreboard.register(FORECASTS).astype({"outcome": object})
+    said = {number.key: number for number in scoreboard.register_numbers(own)}
+    assert said["register-brier"].text() == "none yet" or said["register-resolved"].value > 0
+    own["outcome"] = "open"
+    own.loc[own["forecast_id"] == "R001", "outcome"] = "no"
+    said = {number.key: number for number in scoreboard.register_numbers(own)}
+    assert said["register-resolved"].value == 1 and said["register-brier"].value == pytest.approx(0.93**2)
 
 
 def test_no_rate_is_nan_where_something_is_scored():

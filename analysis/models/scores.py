@@ -60,9 +60,10 @@ def interval_score(low: ArrayLike, high: ArrayLike, value: ArrayLike, alpha: flo
 def skill(score: ArrayLike, baseline: ArrayLike) -> FloatArray:
     """Return `1 - mean score / mean baseline score`: 1 perfect, 0 no better than the baseline, below 0 worse.
 
-    The mean is over the last axis of each. Raises ValueError where the baseline's mean is zero: nothing beats it.
+    The mean is over the last axis of each; one number stands for itself. Raises ValueError where the baseline's mean
+    is zero: nothing beats it.
     """
-    own, other = (np.mean(np.asarray(part, dtype=float), axis=-1) for part in (score, baseline))
+    own, other = (np.mean(np.atleast_1d(np.asarray(part, dtype=float)), axis=-1) for part in (score, baseline))
     if np.any(other == 0):
         raise ValueError("the baseline's mean score is 0; skill against a perfect baseline is not defined.")
     return 1 - own / other

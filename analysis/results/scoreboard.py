@@ -16,13 +16,14 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from analysis import tables
 from analysis.assumptions import Assumptions
 from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.formatting import day
 from analysis.evidence.numbers import Number
 from analysis.models import pipeline
-from analysis.models.scores import brier, interval_score, jeffreys, log_score
+from analysis.models.scores import brier, interval_score, jeffreys, log_score, skill, wilson
 from analysis.results import approval
 
 OUTCOMES = ("yes", "partial", "no", "void", "open")
@@ -69,6 +70,14 @@ def frozen(row: pd.Series) -> str:
     """Return the digest of what may not change in a registered forecast (SHA-256, 16 digits)."""
     parts = [str(row[name].date()) if isinstance(row[name], pd.Timestamp) else str(row[name]) for name in FROZEN]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def seals(forecasts: pd.DataFrame | None = None) -> str:
+    """Return the lines of tests/forecast_ids.txt: every id, and the digest of what is frozen in one of our own."""
+    rows = tables.load("forecasts") if forecasts is None else forecasts
+    return "\n".join(
+        row["forecast_id"] if row["article"] else f"{row['forecast_id']} {frozen(row)}" for _, row in rows.iterrows()
+    )
 
 
 def outcomes(forecasts: pd.DataFrame) -> pd.DataFrame:
@@ -252,6 +261,8 @@ def numbers(forecasts: pd.DataFrame, fewest: float, cutoff: pd.Timestamp) -> lis
     unsettled = int(count.get("open", 0) + count.get("void", 0))
     still = int((rows["outcome"].eq("open") & rows["form"].isin(["flat", "hedged"])).sum())
 
+    apart = pd.DataFrame([rate(part) for _, part in told.groupby("topic", observed=True)])[["strict", "lenient"]].mean()
+
     def number(key: str, value: float, basis: str, unit: str = "count", **ends: float) -> Number:
         return Number(key, value, unit, as_of, basis, digits=2 if unit == "fraction" else 4, **ends)
 
@@ -285,6 +296,11 @@ def numbers(forecasts: pd.DataFrame, fewest: float, cutoff: pd.Timestamp) -> lis
         *rated("scored-dated", dated, "scored forecasts with a date of their own"),
         *rated("scored-terms", terms, "scored forecasts on the terms of either capital"),
         *rated("scored-chips", chips, "scored forecasts on deliveries, demand and supply chain"),
+        number("scored-rate-wilson", total["strict"], "the same rate with Wilson's interval", "fraction",
+               low=wilson(total["hits"], total["n"], LEVEL)[0],
+               high=wilson(total["hits"] + total["halves"], total["n"], LEVEL)[1]),
+        number("scored-rate-by-topic", apart["strict"], "mean of the topics' rates, each topic one vote", "fraction",
+               low=apart["strict"], high=apart["lenient"]),
         number("nothing-rate", total["nothing_strict"], "hit rate of the forecast that nothing changes, same questions",
                "fraction", low=min(total["nothing_strict"], total["nothing_lenient"]),
                high=max(total["nothing_strict"], total["nothing_lenient"])),
@@ -313,6 +329,7 @@ def reconstructed_numbers(past: pd.DataFrame, chips: pd.DataFrame, plain: pd.Dat
     as_of = RECORD[-1][1].date().isoformat()
     settings = list(asdict(approval.Setting(1.0, True, 1, True)))
     means = past.groupby(settings)[["brier", "log"]].mean()
+    gained = pd.Series([float(skill(score, plain.loc["Even odds", "brier"])) for score in means["brier"]])
     own = chips.loc[chips["name"] == "reconstructed", "score"]
     others = chips.set_index("name")["score"]
 
@@ -323,6 +340,7 @@ def reconstructed_numbers(past: pd.DataFrame, chips: pd.DataFrame, plain: pd.Dat
     found = [
         spread("reconstructed-brier", means["brier"], "none", "mean Brier score over three days, range of priors"),
         spread("reconstructed-log", means["log"], "none", "mean log score over three days, range of priors"),
+        spread("reconstructed-skill", gained, "fraction", "share of the Brier score of even odds that is saved"),
         spread("reconstructed-chips", own, "chips", "interval score of chips delivered, range of priors"),
         Number("reconstructed-settings", len(means), "count", as_of, "settings of the prior"),
         Number("official-chips", float(others["official plan"]), "chips", as_of, "interval score of the plan", ids),
@@ -344,11 +362,24 @@ def register_numbers(own: pd.DataFrame) -> list[Number]:
     expected = float(moves["probability"].sum())
     first, last = own["resolves_by"].min(), own["resolves_by"].max()
 
+    done = own[own["outcome"].isin(["yes", "no"])]
+    score = float(brier(done["probability"], done["outcome"].eq("yes").astype(int)).mean()) if len(done) else math.nan
+
     def date(key: str, value: pd.Timestamp, basis: str) -> Number:
         return Number(key, math.nan, "date", as_of, basis, word=day(value.date()))
 
     return [
         Number("register-total", len(own), "count", as_of, "forecasts of the report, registered"),
+        Number("register-resolved", len(done), "count", as_of, "forecasts in it that are resolved yes or no"),
+        Number(
+            "register-brier",
+            score,
+            "none",
+            as_of,
+            "mean Brier score of those resolved",
+            digits=2,
+            word="" if len(done) else "none yet",
+        ),
         Number("register-changes", len(moves), "count", as_of, "forecasts in it that something changes"),
         Number("register-expected", expected, "count", as_of, "sum of their probabilities", digits=2),
         date("register-day", own["made_on"].max(), "day of registration"),
