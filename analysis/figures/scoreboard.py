@@ -33,6 +33,9 @@ NAMES = {
 }  # fmt: skip
 
 
+PLAIN = {"boxstyle": "square,pad=0.1", "fc": PAPER, "ec": "none"}  # keeps a text readable that crosses a line
+
+
 def _percent(axes: Axes) -> None:
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.5, 1])
@@ -82,7 +85,7 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
         _rate(right, y, row)
         few = "too few to tell" if row["telling"] == "too few" else "cannot be told"
         text = few if row["telling"] in ("too few", "unclear") else f"{row['telling']} even"
-        label(right, 0.02, y + 0.27, f"{row['n']:.0f} scored: {text}", MUTED, fontsize=7.5)
+        label(right, 0.02, y + 0.27, f"{row['n']:.0f} scored: {text}", MUTED, fontsize=7.5, bbox=PLAIN)
     _percent(right)
     right.set_title("Hit rate, 95% interval")
     sign(figure, f"The five articles against published evidence; as of {as_of}. A shared expectation counts for each.")
@@ -214,7 +217,7 @@ def register(own: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         axes.plot(row.probability, y - 0.18, "o", ms=6, color=color)
         label(axes, row.probability + 0.03, y - 0.18, f"{row.probability:.0%}", color, va="center", weight="bold",
               fontsize=8.5)  # fmt: skip
-        label(axes, 0, y + 0.16, row.short, INK, va="center", fontsize=8)
+        label(axes, 0, y + 0.16, row.short, INK, va="center", fontsize=8, bbox=PLAIN)
     axes.set_yticks(np.arange(len(own))[::-1] - 0.02, [
         f"{row.forecast_id}  by {row.resolves_by:%b %Y}" for row in own.itertuples()], fontsize=8)  # fmt: skip
     _percent(axes)
