@@ -51,6 +51,9 @@ def _rate(axes: Axes, y: float, row: pd.Series) -> None:
     axes.plot([row["low"], row["high"]], [y, y], color=color, lw=6, alpha=0.35, solid_capstyle="butt")
     axes.plot([row["strict"], row["lenient"]], [y, y], color=color, lw=2.4)
     axes.plot([row["strict"], row["lenient"]], [y, y], "o", ms=4.5, color=color)
+    nothing = [row["nothing_strict"], row["nothing_lenient"]]
+    axes.plot(nothing, [y - 0.28] * 2, color=WARM, lw=1.6)
+    axes.plot(nothing, [y - 0.28] * 2, "|", ms=7, color=WARM, mew=1.6)
 
 
 @drawn
@@ -78,7 +81,7 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
     left.set_ylim(-0.6, len(counts) + 0.1)
     left.tick_params(axis="y", length=0)
     left.grid(axis="y", visible=False)
-    left.set_title("Expectations, by what became of them")
+    left.set_title("Expectations, by what\nbecame of them")
     own = rates[rates["kind"] == "article"].set_index("group")
     for y, name in zip(heights, counts.index, strict=True):
         row = own.loc[f"Article {name}"]
@@ -87,21 +90,21 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
         text = few if row["telling"] in ("too few", "unclear") else f"{row['telling']} even"
         label(right, 0.02, y + 0.27, f"{row['n']:.0f} scored: {text}", MUTED, fontsize=7.5, bbox=PLAIN)
     _percent(right)
-    right.set_title("Hit rate, 95% interval")
+    right.set_title("Hit rate, 95% interval.\nRed: that nothing changes")
     sign(figure, f"The five articles against published evidence; as of {as_of}. A shared expectation counts for each.")
     told = "; ".join(
         f"article {name}: " + ", ".join(f"{line[key]} {NAMES[key].split(':')[0]}" for key in TONES if line[key])
         for name, line in counts.iterrows()
     )
     table = counts.join(own.set_axis([name[-3:] for name in own.index])[
-        ["n", "hits", "halves", "low", "high", "strict", "lenient", "telling"]
+        ["n", "hits", "halves", "low", "high", "strict", "lenient", "nothing_strict", "nothing_lenient", "telling"]
     ]).rename_axis("article").reset_index()  # fmt: skip
     return Figure(
         "forecast-outcomes",
         to_svg(figure),
         table,
         "Expectations of each article by outcome (count), and the hit rate of those that are scored: dots from the "
-        "strict to the lenient count of halves, band the 95% interval over both.",
+        "strict to the lenient count of halves, band their 95% interval, red the forecast that nothing changes.",
         "Void and open ones are not scored, nor are questions that an article only asks. What resolves early is not a "
         "fair sample of what will resolve.",
         f"Stacked bars by outcome. {told}. Beside them the intervals of the hit rates, most of which span one half.",
@@ -120,9 +123,6 @@ def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestam
     figure, axes = canvas(6.4)
     for y, (_, row) in zip(heights, shown.iterrows(), strict=True):
         _rate(axes, y, row)
-        nothing = sorted((row["nothing_strict"], row["nothing_lenient"]))
-        axes.plot(nothing, [y - 0.28] * 2, color=WARM, lw=1.6)
-        axes.plot(nothing, [y - 0.28] * 2, "|", ms=7, color=WARM, mew=1.6)
         if row["official_n"]:
             kept = row["official_hits"] / row["official_n"]
             axes.plot(kept, y + 0.28, "D", ms=4, color=GOLD)
