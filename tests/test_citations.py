@@ -267,7 +267,7 @@ def test_white_space_in_a_title_becomes_one_space():
         ({"title": " \n"}, "title is empty"),
         (
             {"kind": "poem"},
-            "'poem' is no kind of citation; expected one of figure, claim, question, event, forecast, chapter, book",
+            "'poem' is no kind of citation; expected one of figure, claim, question, event, forecast",
         ),
         ({"key": ""}, "the key '' is no id"),
         ({"key": "a b}"}, "figure: the key 'a b}' is no id"),
