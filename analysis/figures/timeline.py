@@ -80,7 +80,7 @@ def whole(record: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     sign(figure, f"{len(record)} dated events to {end}; {earlier} before 2025 not drawn.")
     chosen = record[record["number"] > 0]
     return Figure(
-        "timeline",
+        "events-by-actor",
         to_svg(figure),
         record[["event_id", "start", "end", "lane", "category", "stage", "disputed", "number", "title"]].assign(
             start=record["start"].dt.strftime("%Y-%m-%d"), end=record["end"].dt.strftime("%Y-%m-%d")
