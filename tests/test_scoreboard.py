@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis import tables
-from analysis.results import scoreboard, timeline
+from analysis.assumptions import Assumptions
+from analysis.results import approval, scoreboard, timeline
 from analysis.tables.store import DATA
 
 FORECASTS = tables.load("forecasts")
@@ -132,3 +133,19 @@ def test_announced_signed_and_in_force_are_kept_apart_and_twelve_events_are_numb
     chosen = record[record["number"] > 0]
     assert chosen["number"].tolist() == list(range(1, 13)) and chosen["start"].is_monotonic_increasing
     assert (tables.load("milestones")["reason"].str.len() > 40).all()
+
+
+def test_the_odds_on_the_past_are_scored_over_every_prior_on_what_the_facts_say():
+    facts, events = tables.load("facts"), tables.load("events")
+    judged = Assumptions(tables.load("assumptions"), {"lots": 1, "h20-weight": 1})
+    record, clock = approval.episode(events), approval.clock_end(events, facts)
+    past = scoreboard.reconstructed(record, facts, judged, clock)
+    assert len(past) == len(approval.settings(judged)) * len(scoreboard.RECORD)
+    assert past.groupby("question", sort=False)["outcome"].first().tolist() == [0, 0, 1]
+    assert np.allclose(past["brier"], (past["probability"] - past["outcome"]) ** 2)
+    assert np.allclose(np.exp(-past["log"]), 1 - (past["probability"] - past["outcome"]).abs())
+    each = past.groupby(["freeze", "small"])["probability"]
+    assert each.apply(lambda odds: odds.is_monotonic_increasing).all(), "later days cannot be less likely"
+    chips = scoreboard.quantity_scores(record, facts, judged, clock, (40_000, 80_000)).set_index("name")["score"]
+    assert chips["official plan"] == 40_000 + 20 * 20_000 and chips["nothing"] == 20 * 20_000
+    assert chips["reconstructed"].max() < chips["nothing"]
