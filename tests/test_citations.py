@@ -165,6 +165,8 @@ def test_the_types_are_those_of_each_format():
         "figure": ("incollection", "FIGURE", "figure"),
         "claim": part,
         "question": part,
+        "event": part,
+        "forecast": part,
         "chapter": part,
         "book": ("techreport", "RPRT", "report"),
     }
@@ -263,7 +265,10 @@ def test_white_space_in_a_title_becomes_one_space():
     [
         ({"title": ""}, "figure days-of-inventory: title is empty; a citation needs it"),
         ({"title": " \n"}, "title is empty"),
-        ({"kind": "poem"}, "'poem' is no kind of citation; expected one of figure, claim, question, chapter, book"),
+        (
+            {"kind": "poem"},
+            "'poem' is no kind of citation; expected one of figure, claim, question, event, forecast",
+        ),
         ({"key": ""}, "the key '' is no id"),
         ({"key": "a b}"}, "figure: the key 'a b}' is no id"),
         ({"version": ""}, "version is empty"),

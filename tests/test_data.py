@@ -137,6 +137,31 @@ PLANTED = {
     "thesis on an unknown indicator": (
         edit("theses", "indicators", "nothing"), "data/theses.csv row 2, column indicators", "an id of indicators",
     ),
+    "contradiction linked one way": (
+        edit("events", "contradicts", "E055"), "data/events.csv row 2, column contradicts", "both ways",
+    ),
+    "outcome against the verdict": (
+        edit("forecasts", "outcome", "yes"), "data/forecasts.csv row 2, column outcome", "agrees with the verdict",
+    ),
+    "open with a day": (
+        edit("forecasts", "resolved_on", "2026-11-01", row=7), "data/forecasts.csv row 7, column resolved_on", "no day",
+    ),
+    "resolved before it was made": (
+        edit("forecasts", "resolves_by", "2024-01-01"), "data/forecasts.csv row 2, column resolves_by", "not before",
+    ),
+    "forecast of ours without its basis": (
+        edit("forecasts", "basis", "", row=-1), "data/forecasts.csv row", "a value: each forecast",
+    ),
+    "claim in two forecasts": (
+        edit("forecasts", "claims", "c000-010;c002-004", row=3), "data/forecasts.csv row 3, column claims", "no other",
+    ),
+    "article as evidence of an outcome": (
+        edit("forecasts", "evidence", "art-000"), "data/forecasts.csv row 2, column evidence", "rest on",
+    ),
+    "milestone without an event": (
+        edit("milestones", "event_id", "E999"), "data/milestones.csv row 2, column event_id", "exists",
+    ),
+    "no such stage": (edit("event_stages", "stage", "done"), "data/event_stages.csv row 2, column stage", "one of"),
     "stray table": (lambda data: (data / "notes.csv").write_text("a\n1\n"), "data/notes.csv", "datapackage.json"),
     "missing table": (lambda data: (data / "terms.csv").unlink(), "data/terms.csv", "missing"),
 }  # fmt: skip

@@ -66,3 +66,7 @@ def test_downloads_are_the_same_bytes_twice_and_open_as_what_they_are(tmp_path):
     assert json.loads(stem.with_suffix(".json").read_text("utf-8"))["data_sha256"] == record["data_sha256"]
     png = stem.with_suffix(".png").read_bytes()
     assert png.startswith(b"\x89PNG") and int.from_bytes(png[16:20]) > 1.5 * size(svg)[0]
+
+
+def test_no_figure_has_the_name_of_a_page_both_are_cited_by_it():
+    assert {record["id"] for record, _ in FIGURES}.isdisjoint(chapter.name for chapter in chapters(DATA.parent))

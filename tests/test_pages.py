@@ -16,6 +16,8 @@ import sphinx_book_theme
 from browser import SIDEWAYS, WIDTHS, Watch, chromium, is_foreign, serving
 from playwright.sync_api import Browser, Page, expect
 
+from analysis.tables import load
+
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "book" / "_templates"
 CHAPTER_KB, CHAPTER_REQUESTS = 250, 15
@@ -366,6 +368,56 @@ def test_the_ledger_is_searched_sorted_and_filtered_in_place(page: Page, address
         page.locator("table.claims th", has_text="Verdict").click()
         expect(rows.first).to_have_attribute("data-verdict", verdict)
     assert rows.count() == every
+    assert watch.noticed == []
+
+
+def test_the_timeline_is_filtered_in_place_and_every_event_has_an_address(
+    page: Page, address: str, pages: dict[str, Markup]
+) -> None:
+    events = load("events")
+    ids = {attributes.get("id") for tag, attributes in pages["timeline.html"].tags if tag == "tr"}
+    assert set(events["event_id"]) <= ids
+    watch = Watch(page)
+    watch.open(f"{address}timeline.html#E055")
+    expect(page.locator("#E055")).to_be_in_viewport()
+    for event, others in events.set_index("event_id")["contradicts"].items():
+        assert page.locator(f"#{event} td a[href^='#E']").count() == len(others) + 1, event
+    rows = page.locator("table.events tbody tr")
+    assert rows.count() == len(events)
+    page.get_by_role("button", name="Search, sort and filter").click()
+    page.locator("select[name=who]").select_option("Chinese government")
+    own = int((events["actor"] == "china_government").sum())
+    assert rows.count() == own
+    page.locator("select[name=kind]").select_option("china approval")
+    assert 0 < rows.count() < own
+    expect(page.locator(".ledger-shown")).to_have_text(f"{rows.count()} of {len(events)} events")
+    page.locator("select[name=kind]").select_option("")
+    page.locator("select[name=who]").select_option("")
+    page.locator("select[name=step]").select_option("in force")
+    assert page.locator("#E055").is_visible() and page.locator("#E027").count() == 0
+    page.locator("select[name=step]").select_option("")
+    for first in ("E001", "E132"):  # the first day and the last
+        page.locator("table.events th", has_text="Date").click()
+        expect(rows.first).to_have_attribute("id", first)
+    assert watch.noticed == []
+
+
+def test_the_scoreboard_is_filtered_by_each_of_two_articles(page: Page, address: str) -> None:
+    forecasts = load("forecasts")
+    asked = forecasts[forecasts["article"].map(len) > 0].set_index("forecast_id")
+    watch = Watch(page)
+    watch.open(f"{address}scoreboard.html#F001")
+    rows = page.locator("table.forecasts tbody tr")
+    assert rows.count() == len(asked) and page.locator("table.registered tbody tr").count() == len(forecasts) - len(
+        asked
+    )
+    page.get_by_role("button", name="Search, sort and filter").click()
+    for article in ("000", "002"):  # F001 is of both
+        page.locator("select[name=article]").select_option(article)
+        assert rows.count() == asked["article"].map(lambda names, one=article: one in names).sum()
+        assert page.locator("#F001").is_visible()
+    page.locator("select[name=came]").select_option("no")
+    assert rows.count() == ((asked["outcome"] == "no") & asked["article"].map(lambda names: "002" in names)).sum()
     assert watch.noticed == []
 
 

@@ -128,6 +128,7 @@ PLANTED = {
     "{finding}`no-such-finding`": "no finding 'no-such-finding'",
     "See {card}`no-such-figure`.": "no chapter shows the figure 'no-such-figure'",
     "See {claim}`c009-999`.": "no claim 'c009-999'",
+    "See {event}`E999`.": "no event 'E999'",
     "About 4,711 chips arrived.": "the number 4,711 stands bare in the prose",
     "[a page](missing.md)": "missing.md",
 }

@@ -1,4 +1,4 @@
-"""Citations of a figure, a claim, a disputed question, a chapter or the whole book, in the formats readers keep."""
+"""Citations of a figure, a claim, an event, a chapter, the whole book and the like, in the formats readers keep."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ KINDS = {
     "figure": "Figure",
     "claim": "Claim",
     "question": "Disputed question",
+    "event": "Event",
+    "forecast": "Forecast",
     "chapter": "Chapter",
     "book": "",
 }

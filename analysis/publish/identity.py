@@ -53,7 +53,7 @@ def identity(root: Path) -> Identity:
 
 
 def citables(root: Path, chapters: Iterable[StoredChapter]) -> dict[str, Citable]:
-    """Return everything that can be cited by id: the book, its chapters, figures, claims and disputed questions."""
+    """Return all that can be cited by id: book, chapters, figures, claims, disputed questions, events, forecasts."""
     about = identity(root)
 
     def cited(kind: str, key: str, title: str, place: str, sha256: str = "") -> Citable:
@@ -72,6 +72,10 @@ def citables(root: Path, chapters: Iterable[StoredChapter]) -> dict[str, Citable
     for row in tables.load("questions", root / "data").itertuples():
         place = f"questions.html#question-{row.question_id}"
         found.setdefault(row.question_id, cited("question", row.question_id, row.title, place))
+    for row in tables.load("events", root / "data").itertuples():
+        found[row.event_id] = cited("event", row.event_id, row.title, f"timeline.html#{row.event_id}")
+    for row in tables.load("forecasts", root / "data").itertuples():
+        found[row.forecast_id] = cited("forecast", row.forecast_id, row.statement, f"scoreboard.html#{row.forecast_id}")
     return found
 
 

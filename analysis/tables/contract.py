@@ -22,6 +22,14 @@ from analysis.tables.store import DATA, DataError, schemas
 NEEDS_NO_EVIDENCE = {"unverified", "opinion", "open"}
 FORECAST_VERDICTS = {"resolved_yes", "resolved_no", "open", "void"}
 DATED_KINDS = {"date", "forecast"}
+# What a forecast's outcome lets the verdict of its claims be; the ledger has no word for a half.
+AGREEING = {
+    "yes": {"resolved_yes"},
+    "no": {"resolved_no"},
+    "partial": {"resolved_yes", "resolved_no"},
+    "open": {"open"},
+    "void": {"void"},
+}
 SLOT = re.compile(r"\{([^{}]*)\}")
 SLOT_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::(?:range|low|high|bare))?")
 
@@ -173,18 +181,22 @@ def _source_rules(tables: Tables) -> Iterator[Problem]:
             yield Problem("data/sources.csv", number, "relays", row["relays"], "the original, not a circle of relays")
 
 
-def _claim_rules(tables: Tables) -> Iterator[Problem]:
+def _article_rules(tables: Tables) -> Iterator[Problem]:
     relays = {row["source_id"]: row["relays"] for row in tables.get("sources", [])}
     origin = {row["fact_id"]: row["source_id"] for row in tables.get("facts", [])}
+    for name in ("claims", "forecasts"):
+        for number, row in enumerate(tables.get(name, []), start=2):
+            for item in filter(None, row["evidence"].split(";")):
+                if any(source.startswith("art-") for source in _chain(origin.get(item, item), relays)):
+                    expected = "evidence that does not rest on an article of the five"
+                    yield Problem(f"data/{name}.csv", number, "evidence", item, expected)
+
+
+def _claim_rules(tables: Tables) -> Iterator[Problem]:
     for number, row in enumerate(tables.get("claims", []), start=2):
         evidence = [item for item in row["evidence"].split(";") if item]
         if not evidence and row["verdict"] not in NEEDS_NO_EVIDENCE:
             yield Problem("data/claims.csv", number, "evidence", "", f"evidence, the verdict is {row['verdict']}")
-        for item in evidence:
-            chain = _chain(origin.get(item, item), relays)
-            if any(source.startswith("art-") for source in chain):
-                expected = "evidence that does not rest on an article of the five"
-                yield Problem("data/claims.csv", number, "evidence", item, expected)
         if not row["claim_id"].startswith(f"c{row['article']}-"):
             yield Problem("data/claims.csv", number, "claim_id", row["claim_id"], f"c{row['article']}-…")
         if (row["kind"] == "forecast") != (row["verdict"] in FORECAST_VERDICTS):
@@ -194,6 +206,50 @@ def _claim_rules(tables: Tables) -> Iterator[Problem]:
             yield Problem("data/claims.csv", number, "verdict", row["verdict"], expected)
         if row["kind"] in DATED_KINDS and not row["as_of"]:
             yield Problem("data/claims.csv", number, "as_of", "", f"a date or period, the kind is {row['kind']}")
+
+
+def _event_rules(tables: Tables) -> Iterator[Problem]:
+    against = {row["event_id"]: set(filter(None, row["contradicts"].split(";"))) for row in tables.get("events", [])}
+    for number, (event, others) in enumerate(against.items(), start=2):
+        for other in sorted(others):
+            if event not in against.get(other, {event}):
+                expected = f"an event that names {event} in turn; contradictions are linked both ways"
+                yield Problem("data/events.csv", number, "contradicts", other, expected)
+
+
+def _forecast_rules(tables: Tables) -> Iterator[Problem]:
+    claims = {row["claim_id"]: row for row in tables.get("claims", [])}
+    places: dict[str, int] = {}
+    for number, row in enumerate(tables.get("forecasts", []), start=2):
+
+        def wrong(column: str, expected: str, number: int = number, row: Row = row) -> Problem:
+            return Problem("data/forecasts.csv", number, column, row[column], expected)
+
+        outcome, own = row["outcome"], row["forecast_id"].startswith("R")
+        if own != (not row["article"]):
+            yield wrong("article", "an article for a forecast F…, none for one of our own, R…")
+        for column in ("probability", "basis", "short"):
+            if own and not row[column]:
+                yield wrong(
+                    column,
+                    "a value: each forecast of our own register has a probability, its basis and a short name",
+                )
+        if (outcome == "open") == bool(row["resolved_on"]):
+            yield wrong("resolved_on", "no day" if outcome == "open" else f"a day, the outcome is {outcome}")
+        if outcome != "open" and not row["evidence"]:
+            yield wrong("evidence", f"evidence, the outcome is {outcome}")
+        if row["resolves_by"] < row["made_on"]:
+            yield wrong("resolves_by", f"a day not before {row['made_on']}, on which it was made")
+        for claim in filter(None, row["claims"].split(";")):
+            verdict = claims.get(claim, {}).get("verdict", "")
+            if verdict in FORECAST_VERDICTS and verdict not in AGREEING.get(outcome, {verdict}):
+                yield wrong("outcome", f"an outcome that agrees with the verdict of {claim}, {verdict}")
+            if places.setdefault(claim, number) != number:
+                yield wrong("claims", f"claims that no other row has; row {places[claim]} has {claim}")
+    for number, row in enumerate(tables.get("claims", []), start=2):
+        if "forecasts" in tables and row["kind"] == "forecast" and row["claim_id"] not in places:
+            expected = "a row of data/forecasts.csv for each claim that is a forecast"
+            yield Problem("data/claims.csv", number, "claim_id", row["claim_id"], expected)
 
 
 def _conversion_rules(tables: Tables) -> Iterator[Problem]:
@@ -278,7 +334,10 @@ def _observation_rules(tables: Tables) -> Iterator[Problem]:
 
 RULES = (
     _source_rules,
+    _article_rules,
     _claim_rules,
+    _event_rules,
+    _forecast_rules,
     _conversion_rules,
     _finding_rules,
     _fact_rules,

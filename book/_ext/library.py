@@ -196,6 +196,11 @@ class Library:
         for claim_id, items in self.claims["evidence"].items():
             for item in items:
                 note(item, str(claim_id), f"evidence.html#{claim_id}")
+        for row in tables.load("events").itertuples():
+            note(row.source_id, row.event_id, f"timeline.html#{row.event_id}")
+        for row in tables.load("forecasts").itertuples():
+            for item in (*row.claims, *row.evidence):
+                note(item, row.forecast_id, f"scoreboard.html#{row.forecast_id}")
         for row in self.rivals.itertuples():
             for item in row.said_by:
                 note(item, row.question_id, f"questions.html#question-{row.question_id}")

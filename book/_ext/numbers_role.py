@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import ClassVar
 
 from docutils import nodes
 from docutils.utils import unescape
@@ -72,7 +73,7 @@ class _BookRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         for chapter in library(self.env.app).chapters:
             self.env.note_dependency(str(chapter.path))
-        for name in ("claims", "facts", "sources", "findings", "questions"):
+        for name in ("claims", "facts", "sources", "findings", "questions", "events", "forecasts"):
             self.env.note_dependency(str(ROOT / "data" / f"{name}.csv"))
         try:
             return self.found(), []
@@ -102,16 +103,19 @@ class FindingRole(_BookRole):
         return [self.number(key) if key else nodes.Text(text) for key, text in parts]
 
 
-class ClaimRole(_BookRole):
-    """{claim}`c000-027`: a link to a claim's record that reads "claim c000-027"."""
+class RecordRole(_BookRole):
+    """{claim}`c000-027`, {event}`E055`, {forecast}`F001`: a link to a record that reads "claim c000-027"."""
+
+    pages: ClassVar = {"claim": "evidence", "event": "timeline", "forecast": "scoreboard"}
 
     def found(self) -> list[nodes.Node]:
         """Return the link."""
-        claim_id = unescape(self.text)
-        if claim_id not in library(self.env.app).claims.index:
-            raise UnknownKeyError(f"no claim {claim_id!r} in data/claims.csv")
-        link = nodes.reference("", "", nodes.literal("", claim_id), refuri=f"evidence.html#{claim_id}", internal=True)
-        return [nodes.Text("claim "), link]
+        key = unescape(self.text)
+        cited = library(self.env.app).citables.get(key)
+        if cited is None or cited.kind != self.name:
+            raise UnknownKeyError(f"no {self.name} {key!r} in data/{self.name}s.csv")
+        uri = f"{self.pages[self.name]}.html#{key}"
+        return [nodes.Text(f"{self.name} "), nodes.reference("", "", nodes.literal("", key), refuri=uri, internal=True)]
 
 
 class Findings(SphinxDirective):
@@ -174,7 +178,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_node(number_node, html=(visit_number, depart_number))
     app.add_role("num", NumberRole())
     app.add_role("finding", FindingRole())
-    app.add_role("claim", ClaimRole())
+    for name in RecordRole.pages:
+        app.add_role(name, RecordRole())
     app.add_directive("findings", Findings)
     # Before the collector of titles (500), which copies headings into the navigation.
     app.connect("doctree-read", plain_titles, priority=400)

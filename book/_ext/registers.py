@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from html import escape
 
 import pandas as pd
@@ -21,11 +22,18 @@ from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
 from analysis.publish.citations import FORMATS
 from analysis.results import panel
+from analysis.results.scoreboard import TOPICS, frozen, register
+from analysis.results.timeline import LANES
 
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 NAMED = 12
 FILES = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}
-Cells = list[tuple[str, str]]
+# Title and content of each cell; a third text, where there is one, is what the column is sorted by.
+Cells = list[tuple[str, ...]]
+TOOLS = (
+    '<form class="ledger-tools" data-table="{name}" role="search" aria-label="{label}" onsubmit="return false"></form>'
+    '<script type="module" src="_static/ledger/ledger.js"></script>'
+)
 Shown = tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
 
 
@@ -215,24 +223,165 @@ def indicators(book: Library) -> Shown:
     return tables.load("indicators"), cells
 
 
-REGISTERS: dict[str, tuple[Callable[[Library], Shown], str, tuple[str, ...]]] = {
-    "claims": (claims, "", ("article", "chapter", "kind", "verdict", "attributed_to")),
-    "sources": (sources, "ref-", ()),
-    "facts": (facts, "ref-", ()),
-    "assumptions": (assumptions, "assumption-", ()),
-    "terms": (terms, "term-", ()),
-    "indicators": (indicators, "indicator-", ()),
-}
+ACTORS = LANES | {"market": "Market and press"}
+STAGES = {"under_review": "under review", "passed_chamber": "passed a chamber", "in_force": "in force"}
 
 
-def rows(frame: pd.DataFrame, cells: Callable[[pd.Series], Cells], prefix: str, facets: tuple[str, ...]) -> str:
+def when(day: pd.Timestamp, exact: str) -> str:
+    """Write a date as exactly as it is known."""
+    if exact == "day":
+        return period_text(str(day.date()))
+    text = {"month": f"{day:%B %Y}", "quarter": f"quarter {day.quarter} of {day.year}", "year": str(day.year)}[exact]
+    return f"{text} <small>{exact} known, day not</small>"
+
+
+def events(book: Library) -> Shown:
+    """Return the events in order of their dates and how one is shown."""
+    steps = tables.load("event_stages").set_index("event_id")
+    frame = tables.load("events").sort_values(["date", "event_id"])
+    exact, titles = frame["date_precision"].astype(str), frame.set_index("event_id")["title"]
+    frame = frame.assign(
+        date_precision=exact,
+        who=frame["actor"].map(ACTORS),
+        kind=frame["category"].str.replace("_", " "),
+        step=[str(steps["stage"].get(key, "report")) for key in frame["event_id"]],
+    ).replace({"step": STAGES})
+
+    def cells(row: pd.Series) -> Cells:
+        key, stage = row["event_id"], row["step"]
+        binds = steps["in_force_on"].get(key, pd.NaT)
+        if pd.notna(binds) and (binds != row["date"] or stage != "in force"):
+            stage += f"; in force {period_text(str(binds.date()))}"
+        remark = f" <small>{prose(steps['remark'][key])}</small>" if steps["remark"].get(key) else ""
+        against = "".join(
+            f'<br><small>Against it: <a href="#{other}">{other}</a> {prose(titles[other])}</small>'
+            for other in row["contradicts"]
+        )
+        note = f" <small>{prose(row['note'])}</small>" if row["note"] else ""
+        source = row["source_id"]
+        return [
+            ("Event", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
+            ("Date and step", f"{when(row['date'], row['date_precision'])} <small>{stage}</small>"
+             f"<small>{row['who']}, {row['kind']}</small>", str(row["date"].date())),
+            ("What", f"<strong>{prose(row['title'])}</strong> {prose(row['detail'])}{remark}{against}"),
+            ("Source", f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a> '
+             f"<small>{row['quality']}, confidence {row['confidence']}.</small>{note}"),
+        ]  # fmt: skip
+
+    return frame, cells
+
+
+def milestones(book: Library) -> Shown:
+    """Return the events that mattered in order of their dates and how one is shown."""
+    chosen = tables.load("milestones").merge(tables.load("events"), on="event_id").sort_values(["date", "event_id"])
+    numbers = {key: place for place, key in enumerate(chosen["event_id"], start=1)}
+
+    def cells(row: pd.Series) -> Cells:
+        return [
+            ("No.", str(numbers[row["event_id"]])),
+            ("Date", when(row["date"], str(row["date_precision"]))),
+            ("Event", f'<a href="timeline.html#{row["event_id"]}">{prose(row["title"])}</a>'),
+            ("Why it mattered", prose(row["reason"])),
+        ]
+
+    return chosen, cells
+
+
+def said(book: Library, ids: tuple[str, ...]) -> str:
+    """Return who else said it, as links to the records, by publisher."""
+    publisher = {key: book.sources.loc[book.facts["source_id"].get(key, key), "publisher"] for key in ids}
+    return ", ".join(f'<a href="sources.html#ref-{key}">{prose(name)}</a>' for key, name in publisher.items())
+
+
+def forecasts(book: Library) -> Shown:
+    """Return the articles' expectations as questions and how one is shown."""
+    frame = tables.load("forecasts")
+    frame = frame[frame["article"].map(len) > 0]
+    frame = frame.assign(about=frame["topic"].astype(str).map(TOPICS), came=frame["outcome"].astype(str))
+
+    def cells(row: pd.Series) -> Cells:
+        key, outcome = row["forecast_id"], row["came"]
+        who = "article" if row["dated_by"] == "article" else "report"
+        own = ", ".join(f'<a href="evidence.html#{item}">{item}</a>' for item in row["claims"])
+        also = f"<br><small>Who else: {said(book, row['said_also'])}.</small>" if row["said_also"] else ""
+        by = f"By {period_text(str(row['resolves_by'].date()))}, a day set by the {who}"
+        seen = f" {period_text(str(row['resolved_on'].date()))}." if pd.notna(row["resolved_on"]) else ""
+        verdict = {"yes": "resolved_yes", "no": "resolved_no", "partial": "partly"}.get(outcome, outcome)
+        official = f", that the official date or term holds: {row['official']}" if pd.notna(row["official"]) else ""
+        return [
+            ("Forecast", f'<a href="#{key}"><code>{key}</code></a>{challenge(book, key)}', key),
+            ("Expected", f"{prose(row['statement'])} <small>Article {', '.join(row['article'])}, "
+             f"{period_text(str(row['made_on'].date()))}; {row['form']}; {own}.</small>{also}"),
+            ("Rule and last day", f"{prose(row['rule'])} <small>{by}. Naive answers: that nothing changes: "
+             f"{row['status_quo']}{official}.</small>", str(row["resolves_by"].date())),
+            ("Outcome and why", f'<span class="verdict verdict-{verdict}">{outcome}</span>{seen} '
+             f"{prose(row['outcome_note'])} <small>{evidence(book, row['evidence'])}</small>", outcome),
+        ]  # fmt: skip
+
+    return frame, cells
+
+
+def registered(book: Library) -> Shown:
+    """Return our own register in order of resolution and how a forecast in it is shown."""
+
+    def cells(row: pd.Series) -> Cells:
+        key = row["forecast_id"]
+        return [
+            ("Forecast", f'<a href="#{key}"><code>{key}</code></a> '
+             f"<strong>{quantity(row['probability'], 'probability')}</strong>{challenge(book, key)}"),
+            ("We expect", f"{prose(row['statement'])} <small>Registered {period_text(str(row['made_on'].date()))}, "
+             f"seal <code>{frozen(row)}</code>.</small>"),
+            ("Rule, source, day", f"{prose(row['rule'])} <small>By {period_text(str(row['resolves_by'].date()))}: "
+             f'<span class="verdict verdict-{row["outcome"]}">{row["outcome"]}</span></small>'),
+            ("It rests on", f"{prose(row['basis'])} <small>{evidence(book, row['evidence'])}</small>"),
+        ]  # fmt: skip
+
+    return register(tables.load("forecasts")), cells
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A register: what builds it, what its rows' addresses begin with, the facets a reader filters by, its rows."""
+
+    build: Callable[[Library], Shown]
+    prefix: str = ""
+    facets: dict[str, str] = field(default_factory=dict)
+    rows: str = ""
+
+
+LEDGER = {"article": "Article", "chapter": "Chapter", "kind": "Kind", "verdict": "Verdict", "attributed_to": "Said by"}
+REGISTERS = {
+    "claims": Kind(claims, "", LEDGER, "claims"),
+    "sources": Kind(sources, "ref-"),
+    "facts": Kind(facts, "ref-"),
+    "assumptions": Kind(assumptions, "assumption-"),
+    "terms": Kind(terms, "term-"),
+    "indicators": Kind(indicators, "indicator-"),
+    "events": Kind(events, "", {"who": "Who", "kind": "Kind", "step": "Step"}, "events"),
+    "milestones": Kind(milestones, "milestone-"),
+    "forecasts": Kind(forecasts, "", {"article": "Article", "came": "Outcome", "about": "Topic", "form": "Form"},
+                      "expectations"),
+    "registered": Kind(registered),
+}  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    return ";".join(value) if isinstance(value, tuple) else str(value)
+
+
+def rows(frame: pd.DataFrame, cells: Callable[[pd.Series], Cells], prefix: str, facets: Iterable[str] = ()) -> str:
     """Return a table's head and body; facets are columns that a reader can filter by."""
-    head = "".join(f'<th scope="col">{title}</th>' for title, _ in cells(frame.iloc[0]))
+    head = "".join(f'<th scope="col">{title}</th>' for title, *_ in cells(frame.iloc[0]))
+
+    def cell(title: str, content: str, order: str = "") -> str:
+        sort = f' data-order="{escape(order)}"' if order else ""
+        return f'<td data-label="{title}"{sort}>{content}</td>'
+
     body = "".join(
         f'<tr id="{prefix}{record.iloc[0]}"'
-        + "".join(f' data-{facet.replace("_", "-")}="{escape(str(record[facet]))}"' for facet in facets)
+        + "".join(f' data-{facet.replace("_", "-")}="{escape(_plain(record[facet]))}"' for facet in facets)
         + ">"
-        + "".join(f'<td data-label="{title}">{cell}</td>' for title, cell in cells(record))
+        + "".join(cell(*parts) for parts in cells(record))
         + "</tr>"
         for _, record in frame.iterrows()
     )
@@ -240,28 +389,41 @@ def rows(frame: pd.DataFrame, cells: Callable[[pd.Series], Cells], prefix: str, 
 
 
 class Register(SphinxDirective):
-    """```{register} claims``` with an optional filter, `:where: article=003` or `status!=in_force`."""
+    """```{register} claims``` with an optional filter, `:where: article=003` or `status!=in_force`.
+
+    `:folded: Title` folds it under a title, `:tools:` lets a reader search, sort and filter it in place.
+    """
 
     required_arguments = 1
-    option_spec = {"where": directives.unchanged, "folded": directives.unchanged}  # noqa: RUF012
+    option_spec = {"where": directives.unchanged, "folded": directives.unchanged, "tools": directives.flag}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
         """Return the table as one block of static rows."""
         name = self.arguments[0]
-        build, prefix, facets = REGISTERS[name]
-        frame, cells = build(library(self.env.app))
+        kind = REGISTERS[name]
+        frame, cells = kind.build(library(self.env.app))
         label = name.capitalize()
         if where := self.options.get("where"):
             label += f", {where}"
             column, negated, value = re.fullmatch(r"(\w+)(!?)=(.*)", where).groups()
             frame = frame[(frame[column].astype(str) == value) != bool(negated)]
+        named = ";".join(f"{_camel(facet)}:{title}" for facet, title in kind.facets.items())
+        facets = f' data-rows="{kind.rows}" data-facets="{named}"' if named else ""
         html = (
             f'<div class="register" tabindex="0" role="region" aria-label="{escape(label)}">'
-            f'<table class="register-table {name}">{rows(frame, cells, prefix, facets)}</table></div>'
+            f'<table class="register-table {name}"{facets}>{rows(frame, cells, kind.prefix, kind.facets)}</table></div>'
         )
         if title := self.options.get("folded"):
             html = f'<details class="fold"><summary>{escape(title)} ({len(frame)})</summary>{html}</details>'
+        if "tools" in self.options:
+            html = TOOLS.format(name=name, label=escape(f"Tools for {kind.rows}")) + html
         return [nodes.raw("", html, format="html")]
+
+
+def _camel(name: str) -> str:
+    """Return a column's name as a script sees it: data-attributed-to is attributedTo."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
 
 
 def answer(row: pd.Series) -> str:
@@ -309,7 +471,7 @@ def rivals(book: Library, question: pd.Series) -> str:
         ]  # fmt: skip
 
     label = escape(f"Rivals on {question['question_id']}")
-    table = rows(own, cells, "rival-", ())
+    table = rows(own, cells, "rival-")
     return (
         f'<details class="fold"><summary>{len(own)} rival statements and their conversion</summary>'
         f'<div class="register" tabindex="0" role="region" aria-label="{label}">'
