@@ -63,19 +63,46 @@ def test_a_defined_function_in_a_notebook_is_noticed(copy):
     assert any("defines a function" in line for line in StoredChapter(path).problems())
 
 
-@pytest.mark.parametrize("touched", ["source", "table", "code"])
-def test_a_change_of_source_table_or_code_makes_a_chapter_stale(copy, touched):
+def append(path, text):
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+def replace(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("touch", "is_stale"),
+    [
+        (
+            lambda copy: rewrite(copy / "book" / CHAPTERS[0].path.name, lambda c: c[0]["source"].append("\nx = 1")),
+            lambda chapter: chapter.name == CHAPTERS[0].name,
+        ),
+        (
+            lambda copy: replace(copy / "data" / "assumptions.csv", "20000,26000", "20000,25000"),
+            lambda chapter: "h200-price" in chapter.assumes,
+        ),
+        (
+            lambda copy: append(copy / "analysis" / "models" / "inventory.py", "\n"),
+            lambda chapter: "analysis.models.inventory" in chapter.modules,
+        ),
+        (
+            lambda copy: append(copy / "analysis" / "publish" / "cards.py", "\n"),
+            lambda chapter: True,
+        ),
+        (lambda copy: append(copy / "analysis" / "publish" / "slides.py", "\n"), lambda chapter: False),
+        (lambda copy: (copy / "analysis" / "models" / "inventory.py").unlink(), None),
+    ],
+    ids=["source", "assumption", "model", "cards", "slides", "module gone"],
+)
+def test_a_chapter_is_stale_when_what_it_used_changes_and_only_then(copy, touch, is_stale):
     assert receipt.stale(chapters(copy), copy) == []
-    if touched == "source":
-        rewrite(copy / "book" / CHAPTERS[0].path.name, lambda cells: cells[0]["source"].append("\nx = 1"))
-    elif touched == "table":
-        path = copy / "data" / "assumptions.csv"
-        path.write_text(path.read_text("utf-8").replace("20000,26000", "20000,25000"), "utf-8")
-    else:
-        path = copy / "analysis" / "models" / "inventory.py"
-        path.write_text(path.read_text("utf-8") + "\n", "utf-8")
-    found = [chapter.name for chapter in receipt.stale(chapters(copy), copy)]
-    assert found == ([chapter.name for chapter in CHAPTERS] if touched == "code" else [CHAPTERS[0].name])
+    touch(copy)
+    is_stale = is_stale or (lambda chapter: "analysis.models.inventory" in chapter.modules)
+    expected = [chapter.name for chapter in CHAPTERS if is_stale(chapter)]
+    assert [chapter.name for chapter in receipt.stale(chapters(copy), copy)] == expected
 
 
 def test_a_table_that_no_chapter_reads_makes_none_stale(copy):

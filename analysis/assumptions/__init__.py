@@ -25,7 +25,7 @@ class Assumption:
 
 
 class Assumptions(Mapping[str, Assumption]):
-    """The register by id, with a reader's overrides.
+    """The register by id, with a reader's overrides; `used` collects the ids that were asked for.
 
     An override is one number, which then stands for low, central and high alike, or three numbers
     [low, central, high]. Raises AssumptionError that lists every bad override at once.
@@ -37,6 +37,7 @@ class Assumptions(Mapping[str, Assumption]):
             for row in register.itertuples()
         }
         self.overrides = dict(overrides or {})
+        self.used: set[str] = set()
         problems = [p for key, value in self.overrides.items() if (p := self._problem(key, value))]
         if problems:
             raise AssumptionError("; ".join(problems))
@@ -58,6 +59,7 @@ class Assumptions(Mapping[str, Assumption]):
         return ""
 
     def __getitem__(self, key: str) -> Assumption:
+        self.used.add(key)
         return self._items[key]
 
     def __iter__(self) -> Iterator[str]:

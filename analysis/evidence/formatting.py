@@ -21,13 +21,20 @@ SUFFIX = {
 PERCENT = {*SHARES, "per month", "per year", "points"}
 
 
-def significant(value: float, digits: int = 3) -> str:
+def _rounded(value: float, places: int, toward: int) -> float:
+    """Round to the nearest, or toward -1 down and toward 1 up, unless the value is one of the steps but for noise."""
+    steps = value * 10.0**places
+    if toward and math.isfinite(value) and abs(steps - round(steps)) > 1e-9 * max(1.0, abs(steps)):
+        return (math.ceil(steps) if toward > 0 else math.floor(steps)) / 10.0**places
+    return round(value, places)
+
+
+def significant(value: float, digits: int = 3, toward: int = 0) -> str:
     """Write a number with `digits` significant digits, thousands separated, without an exponent."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
     places = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
-    return f"{rounded:,.{max(places, 0)}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{_rounded(value, places, toward):,.{max(places, 0)}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def trim(text: str) -> str:
@@ -45,14 +52,15 @@ def _scale(values: list[float]) -> tuple[float, str]:
     return next(((size, name) for size, name in SCALES if top >= size), (1.0, ""))
 
 
-def _body(value: float, unit: str, digits: int, scale: float) -> str:
+def _body(value: float, unit: str, digits: int, scale: float, toward: int = 0) -> str:
     if unit in PERCENT:
-        return trim(significant(100 * value, digits))
+        return trim(significant(100 * value, digits, toward))
+    whole = f"{_rounded(value, 0, toward):,.0f}"
     if unit in MONEY:
-        return trim(significant(value / scale, digits)) if scale > 1 else f"{value:,.0f}"
+        return trim(significant(value / scale, digits, toward)) if scale > 1 else whole
     if unit in ("days", "chips", "modules", "servers"):
-        return f"{value:,.0f}" if abs(value) < 1000 else trim(significant(value, max(digits, 2)))
-    return trim(significant(value, digits))
+        return whole if abs(value) < 1000 else trim(significant(value, max(digits, 2), toward))
+    return trim(significant(value, digits, toward))
 
 
 def _aligned(bodies: list[str]) -> list[str]:
@@ -77,22 +85,26 @@ def _wrap(body: str, unit: str, scale_name: str) -> str:
     return f"{body} {ONE[unit] if body == '1' and unit in ONE else unit}"
 
 
-def quantity(value: float, unit: str, digits: int = 3, bare: bool = False) -> str:
+def quantity(value: float, unit: str, digits: int = 3, bare: bool = False, toward: int = 0) -> str:
     """Write one value with its unit, such as "USD 19.8bn", "119 days", "3.1%" or "40,000 chips".
 
-    value is in the base unit of data/units.csv; digits are significant digits; bare leaves the unit out.
+    value is in the base unit of data/units.csv; digits are significant digits; bare leaves the unit out. toward
+    says how a bound is rounded: -1 down for a lower bound, 1 up for an upper one, so that it stays a bound.
     """
     scale, name = _scale([value]) if unit in MONEY else (1.0, "")
-    body = _body(value, unit, digits, scale)
+    body = _body(value, unit, digits, scale, toward)
     return body if bare else _wrap(body, unit, name)
 
 
 def interval(low: float, high: float, unit: str, digits: int = 3, bare: bool = False) -> str:
-    """Write a range with its unit once: "USD 0.3bn to 0.6bn", "40,000 to 80,000 chips", "1% to 5%"."""
-    scale, name = _scale([low, high]) if unit in MONEY else (1.0, "")
-    bodies = _aligned([_body(v, unit, digits, scale) for v in (low, high)])
-    if bodies[0] == bodies[1]:
+    """Write a range with its unit once: "USD 0.3bn to 0.6bn", "40,000 to 80,000 chips", "1% to 5%".
+
+    Its ends are rounded outwards, so that what is written holds what is meant.
+    """
+    if low == high:
         return quantity(low, unit, digits, bare)
+    scale, name = _scale([low, high]) if unit in MONEY else (1.0, "")
+    bodies = _aligned([_body(low, unit, digits, scale, -1), _body(high, unit, digits, scale, 1)])
     if unit in MONEY and not bare:
         return f"{unit} {bodies[0]}{name if low else ''} to {bodies[1]}{name}"
     if unit in SHARES and not bare:

@@ -42,7 +42,8 @@ class Number:
         value = {"low": self.low, "high": self.high}.get(form, self.value)
         if math.isnan(value):
             raise ValueError(f"number {self.key} has no {form or 'value'}; it is known as {self.text('range')}")
-        return quantity(value, self.unit, self.digits, bare=form == "bare")
+        toward = {"low": -1, "high": 1}.get(form, 0)
+        return quantity(value, self.unit, self.digits, bare=form == "bare", toward=toward)
 
     @property
     def has_interval(self) -> bool:
@@ -93,16 +94,17 @@ class NumberBook(Mapping[str, Number]):
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def bundle(self, reads: list[str]) -> dict[str, object]:
+    def bundle(self, rests: Mapping[str, list[str]]) -> dict[str, object]:
         """Return the MIME bundle of the chapter's last cell: a table to read and the same as JSON.
 
-        reads names the tables that the chapter has loaded; the receipt's fingerprint needs them.
+        rests names what the chapter has used: tables ("reads"), judgements ("assumes") and modules ("modules").
+        The receipt's fingerprint needs them.
         """
         records = [number.record() for number in self._numbers.values()]
         return {
             "text/plain": "\n".join(f"{r['key']}: {_shown(r)}" for r in records),
             "text/html": _table(records),
-            MIME: {"chapter": self.chapter, "reads": reads, "numbers": records},
+            MIME: {"chapter": self.chapter, **rests, "numbers": records},
         }
 
 

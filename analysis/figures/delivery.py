@@ -140,16 +140,20 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
     for place in np.flatnonzero(known):
         row = coverage.iloc[place]
         guided = row["cost_basis"] == "guided"
-        text = f"{row['quarters']:.1f}" + ("*" if guided else "")
-        label(axes, x[place], base[place] + 5, text, INK, ha="center", weight="bold")
+        text = f"{row['quarters']:.1f}"
+        if guided:
+            text += f"*\n({interval(row['quarters_low'], row['quarters_high'], 'quarters', bare=True)})"
+        label(axes, x[place], base[place] + 5, text, INK, ha="center", weight="bold", fontsize=9)
     for place in np.flatnonzero(~known):
         label(axes, x[place], 4, "not\npublished", MUTED, ha="center", fontsize=8)
     for height, (_, color, name) in zip((185, 210, 235), parts, strict=True):
         label(axes, -0.4, height, name, color, weight="bold")
-    note = "Above the bars: quarters of the next quarter's\ncost that all of it covers (* cost as guided)"
+    note = (
+        "Above the bars: quarters of the next quarter's\ncost that all of it covers (* cost as guided, with its range)"
+    )
     label(axes, -0.4, 275, note, INK, fontsize=9)
     axes.set_title("USD bn at quarter end")
-    axes.set_ylim(0, 345)
+    axes.set_ylim(0, 365)
     _quarter_ticks(axes, periods)
     end = day(coverage["end"].iloc[-1].date())
     sign(figure, f"NVIDIA filings, most read through notes that quote them; to {end}.")
@@ -161,7 +165,8 @@ def commitment_coverage(coverage: pd.DataFrame, sources: tuple[str, ...]) -> Fig
         "quarter end, and how many quarters of the next quarter's cost of revenue they cover.",
         "Obligations are not stock: they run over several years, and which part can be cancelled is not disclosed. "
         "Quarters without a published figure are left empty. Prepaid supply is counted where it was published and "
-        "left out elsewhere, so cover from January 2026 on is a lower bound.",
+        "left out elsewhere, so cover from January 2026 on is a lower bound. Realised cost follows the accounting "
+        "standard (GAAP), the guided cost uses the company's adjusted (non-GAAP) margin.",
         f"Stacked bars by quarter; obligations to buy rise from {quantity(coverage['obligations'].iloc[0], 'USD')} to "
         f"{quantity(coverage['obligations'].iloc[-1], 'USD')}, and "
         f"cover grows from {coverage['quarters'].iloc[0]:.1f} to {coverage['quarters'].iloc[-1]:.1f} quarters of cost.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import display
@@ -15,15 +17,20 @@ from analysis.evidence.numbers import Number, NumberBook
 from analysis.figures import Figure
 from analysis.publish.cards import Card, source_line
 
+if TYPE_CHECKING:  # a chapter without a control need not load what draws one
+    from analysis.figures.controls import Control
+
 
 class Numbers:
     """The last output of a chapter: its numbers as a table to read and as data for the book."""
 
-    def __init__(self, book: NumberBook) -> None:
+    def __init__(self, book: NumberBook, assumes: Iterable[str]) -> None:
         self._book = book
+        self._assumes = sorted(assumes)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return self._book.bundle(tables.reads())
+        modules = sorted(name for name in sys.modules if name.split(".")[0] == "analysis")
+        return self._book.bundle({"reads": tables.reads(), "assumes": self._assumes, "modules": modules})
 
 
 class Rows:
@@ -45,6 +52,7 @@ class Chapter:
         self.overrides = dict(overrides or {})
         self.book = NumberBook(number)
         self._shown = 0
+        self._controls: set[str] = set()
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -64,7 +72,7 @@ class Chapter:
     @cached_property
     def assumptions(self) -> Assumptions:
         """The judgements with the reader's overrides; a chapter that uses none does not depend on them."""
-        return Assumptions(tables.load("assumptions"), self.overrides)
+        return Assumptions(tables.load("assumptions", note=False), self.overrides)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""
@@ -99,6 +107,13 @@ class Chapter:
             source = source_line(self.sources, figure.sources)
             display(Card(figure, title, f"{self.number}.{self._shown}", source))
 
+    def control(self, control: Control) -> Control:
+        """Return a reader's control, which shows itself; a control of a taken id is refused with ValueError."""
+        if control.control_id in self._controls:
+            raise ValueError(f"control {control.control_id} is shown twice in chapter {self.number}")
+        self._controls.add(control.control_id)
+        return control
+
     def numbers(self) -> Numbers:
         """Return the chapter's last output."""
-        return Numbers(self.book)
+        return Numbers(self.book, self.assumptions.used if "assumptions" in vars(self) else ())

@@ -72,10 +72,28 @@ class StoredChapter:
             for record in bundle[numbers.MIME]["numbers"]
         }
 
-    @cached_property
+    def _rests(self, on: str) -> list[str]:
+        return sorted({name for bundle in self._bundles(numbers.MIME) for name in bundle[numbers.MIME].get(on, ())})
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that the chapter read whole when it was executed."""
+        return self._rests("reads")
+
+    @property
+    def assumes(self) -> list[str]:
+        """The judgements that the chapter used, by id."""
+        return self._rests("assumes")
+
+    @property
+    def modules(self) -> list[str]:
+        """The modules of the package that the chapter ran."""
+        return self._rests("modules")
+
+    @property
     def reads(self) -> list[str]:
-        """The tables that the chapter read when it was executed."""
-        return sorted({name for bundle in self._bundles(numbers.MIME) for name in bundle[numbers.MIME]["reads"]})
+        """Every table that the chapter rests on, that of the judgements included."""
+        return sorted({*self.tables, *(["assumptions"] if self.assumes else [])})
 
     def problems(self) -> list[str]:
         """Return what is wrong with the notebook as a stored result, one line each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Iterator
@@ -13,22 +14,32 @@ from analysis.tables.store import digest, schemas
 NAME = "receipt.json"
 
 
-def code_digest(analysis: Path) -> str:
-    """Return one SHA-256 over every Python file below a folder, names included."""
-    total = hashlib.sha256()
-    for path in sorted(analysis.rglob("*.py")):
-        total.update(f"{path.relative_to(analysis).as_posix()}\n".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+def module_digest(name: str, root: Path) -> str:
+    """Return the SHA-256 of a module's file below root, "" when there is none any more."""
+    place = root.joinpath(*name.split("."))
+    path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def judgements(root: Path) -> dict[str, dict]:
+    """Return the rows of the assumptions as they stand, by id."""
+    path = root / "data" / schemas(root / "data")["assumptions"]["path"]
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["assumption_id"]: row for row in csv.DictReader(lines)}
 
 
 def fingerprint(chapter: StoredChapter, root: Path) -> str:
-    """Return what a chapter's stored outputs depend on: its source, analysis/, and the tables it read."""
-    known = schemas(root / "data")
+    """Return what a chapter's stored outputs depend on: its source, and the code, tables and judgements it used.
+
+    Code is every module of the package that the chapter ran: a module that a changed one starts to import is seen
+    through the changed one.
+    """
+    known, judged = schemas(root / "data"), judgements(root) if chapter.assumes else {}
     parts = {
         "source": [[cell["cell_type"], "".join(cell["source"])] for _, cell in chapter.code],
-        "analysis": code_digest(root / "analysis"),
-        "tables": {name: digest(name, root / "data") if name in known else "" for name in chapter.reads},
+        "analysis": {name: module_digest(name, root) for name in chapter.modules},
+        "tables": {name: digest(name, root / "data") if name in known else "" for name in chapter.tables},
+        "assumptions": {key: judged.get(key) for key in chapter.assumes},
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

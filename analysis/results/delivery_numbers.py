@@ -346,6 +346,7 @@ def to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> list[Number]:
             date["E099"],
             "delivered over consented: at most",
             ids["Delivered by August"],
+            high=span[1] / least[0],
             digits=2,
         ),
         Number(

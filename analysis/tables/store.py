@@ -85,11 +85,12 @@ def _typed(values: pd.Series, field: dict, file: str) -> pd.Series | pd.Categori
     return values
 
 
-def load(name: str, data: Path = DATA) -> pd.DataFrame:
+def load(name: str, data: Path = DATA, note: bool = True) -> pd.DataFrame:
     """Load one table of the data package, indexed by nothing, one typed column for each field.
 
-    Empty numbers are NaN, empty dates NaT, empty texts "". Raises DataError for an unknown table, a missing
-    or extra column, or a cell that does not have its field's type.
+    Empty numbers are NaN, empty dates NaT, empty texts "". note=False leaves the table out of `reads`, for a caller
+    that keeps account of the rows it uses. Raises DataError for an unknown table, a missing or extra column, or a
+    cell that does not have its field's type.
     """
     known = schemas(data)
     if name not in known:
@@ -106,5 +107,6 @@ def load(name: str, data: Path = DATA) -> pd.DataFrame:
         raise DataError(f"{file}: empty or missing; expected a header and rows") from error
     if list(frame.columns) != list(fields):
         raise DataError(f"{file} row 1: columns are {', '.join(frame.columns)}; expected {', '.join(fields)}")
-    _reads.add(name)
+    if note:
+        _reads.add(name)
     return pd.DataFrame({column: _typed(frame[column], field, file) for column, field in fields.items()})

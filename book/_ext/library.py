@@ -54,8 +54,8 @@ def row_text(row: pd.Series) -> str:
     if pd.notna(low) and pd.notna(high):
         return interval(low, high, unit)
     if pd.notna(low):
-        return f"at least {quantity(low, unit)}"
-    return f"at most {quantity(high, unit)}" if pd.notna(high) else ""
+        return f"at least {quantity(low, unit, toward=-1)}"
+    return f"at most {quantity(high, unit, toward=1)}" if pd.notna(high) else ""
 
 
 class Library:

@@ -244,8 +244,10 @@ def _value(low: float, value: float, high: float, unit: str) -> str:
         return escape(interval(low, high, unit))
     if pd.notna(value):
         return escape(quantity(value, unit))
-    known = [(pd.notna(low), "at least", low), (pd.notna(high), "at most", high)]
-    return next((f"{word} {escape(quantity(bound, unit))}" for is_known, word, bound in known if is_known), "–")
+    known = [(pd.notna(low), "at least", low, -1), (pd.notna(high), "at most", high, 1)]
+    return next(
+        (f"{word} {escape(quantity(end, unit, toward=out))}" for is_known, word, end, out in known if is_known), "–"
+    )
 
 
 def rivals(book: Library, question: pd.Series) -> str:
