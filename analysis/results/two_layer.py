@@ -7,13 +7,15 @@ work in years of one H200 at the same kind of work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import qmc
 
-from analysis.assumptions import Assumption, Assumptions
+from analysis.assumptions import Assumption
 from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, verdict
 from analysis.evidence.formatting import interval, quantity
@@ -22,13 +24,16 @@ from analysis.models import roofline
 from analysis.models import two_layer as model
 from analysis.results import approval
 
+Judgements = Mapping[str, Assumption]
 SEED = 20260108  # the day of article 004
-STRATA = 32  # futures with a delivery, and as many without
+STRATA = 64  # futures with a delivery, and as many without; a power of two, as Sobol points need
+FEWER = 32  # the same where many programmes are compared with each other
 REDRAWS = 6  # other draws of the futures, to see how far the draw itself moves the result
 HALF = 0.5  # what is lost at a time unknown within the year is lost for half of it on average
 LOT = "h200-delivered-20260818-tencent"
 ODDS = tuple(np.round(np.linspace(0, 1, 11), 2))
 AVERSIONS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9)
+OFFERED = (0.0, 0.25, 0.5, 0.75)  # what the reader's control offers
 CORNER = 0.02  # a layer with less than this share of the capacity is no layer
 BOTH, IMPORTED, DOMESTIC = (True, True), (True, False), (False, True)
 
@@ -50,6 +55,7 @@ MOVERS = {
     "risk-weight": "weight of the worst cases", "tail-share": "size of the tail",
     "intensity-pretraining": "intensity of pre-training",
 }  # fmt: skip
+INTENSITIES = tuple(f"intensity-{kind}" for kind in model.WORK)
 # Those that move the mix over the licence odds most; the band of the figure is drawn over their ends.
 BAND = ("domestic-supply", "offshore-rent", "prepaid-loss", "domestic-chip-price", "home-rent-cap")
 
@@ -64,7 +70,7 @@ class Case:
     level: float
 
 
-def delivery_days(events: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions) -> np.ndarray:
+def delivery_days(events: pd.DataFrame, facts: pd.DataFrame, assumptions: Judgements) -> np.ndarray:
     """Return chapter 1's days to delivery of one lot in its central setting, sorted, inf for never."""
     record, clock = approval.episode(events), approval.clock_end(events, facts)
     times = approval.futures(record, approval.central(assumptions), assumptions, clock)
@@ -76,11 +82,6 @@ def licence_odds(days: np.ndarray) -> float:
     return float((days <= approval.HORIZON).mean())
 
 
-def _strata(count: int, rng: np.random.Generator) -> np.ndarray:
-    """One uniform in each of `count` equal strata, in random order (McKay, Beckman and Conover, Technometrics 1979)."""
-    return (rng.permutation(count) + rng.random(count)) / count
-
-
 def _triangular(uniform: np.ndarray, judgement: Assumption) -> np.ndarray:
     low, mode, high = judgement.low, judgement.central, judgement.high
     if high <= low:
@@ -90,30 +91,35 @@ def _triangular(uniform: np.ndarray, judgement: Assumption) -> np.ndarray:
     return np.where(uniform < edge, rising, high - np.sqrt((1 - uniform) * (high - low) * (high - mode)))
 
 
-def futures(assumptions: Assumptions, days: np.ndarray, strata: int = STRATA, seed: int = SEED) -> model.Futures:
-    """Return a small set of futures, stratified in each dimension: half of them with a delivery, half without.
+def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, seed: int = SEED) -> model.Futures:
+    """Return a small set of futures spread evenly over what can happen: half with a delivery, half without.
 
-    Delivery days are quantiles of the pipeline's; both halves carry the pipeline's odds (`at_odds` moves them).
+    Each half is a scrambled Sobol sequence over eight dimensions (Owen, Journal of Complexity 14(4), 1998); delivery
+    days are quantiles of the pipeline's. Both halves carry the pipeline's odds; `at_odds` moves them.
     """
     rng = np.random.default_rng(seed)
-    come = days[days <= approval.HORIZON]
-    when = np.quantile(come, np.sort(_strata(strata, rng)))
+    points = np.vstack([qmc.Sobol(8, rng=rng).random(strata) for _ in range(2)]).T
+    when = np.quantile(days[days <= approval.HORIZON], points[0, :strata])
     left = np.concatenate([1 - when / approval.HORIZON, np.zeros(strata)])
-
-    def drawn() -> np.ndarray:
-        return np.concatenate([_strata(strata, rng), _strata(strata, rng)])
-
-    kept = 1 - HALF * (drawn() < assumptions["withdrawal"].central)
-    columns = {
-        name: _triangular(drawn(), assumptions[key])
-        for name, key in (
-            ("domestic", "domestic-delivery"), ("up_imported", "layer-up-imported"),
-            ("up_domestic", "layer-up-domestic"), ("demand", "demand-swing"), ("short_rent", "rent-swing"),
-        )
-    }  # fmt: skip
-    columns["short_rent"] = columns["short_rent"] * assumptions["short-rent"].central * model.HOURS
-    shut = 1 - HALF * (drawn() < assumptions["offshore-bar"].central)
-    even = model.Futures(np.full(2 * strata, 0.5 / strata), left * kept, left, offshore=shut, **columns)
+    drawn = ("domestic-delivery", "layer-up-imported", "layer-up-domestic", "demand-swing", "rent-swing")
+    domestic, up_imported, up_domestic, demand, swing = (
+        _triangular(points[place], assumptions[key]) for place, key in enumerate(drawn, start=1)
+    )
+    kept, opened = (
+        1 - HALF * (points[place] < assumptions[key].central)
+        for place, key in enumerate(("withdrawal", "offshore-bar"), start=6)
+    )
+    even = model.Futures(
+        probability=np.full(2 * strata, 0.5 / strata),
+        imported=left * kept,
+        paid=left,
+        domestic=domestic,
+        up_imported=up_imported,
+        up_domestic=up_domestic,
+        offshore=opened,
+        demand=demand,
+        short_rent=swing * assumptions["short-rent"].central * model.HOURS,
+    )
     return at_odds(even, licence_odds(days))
 
 
@@ -124,13 +130,18 @@ def at_odds(ahead: model.Futures, odds: float) -> model.Futures:
     return replace(ahead, probability=weight)
 
 
-def terms(assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame) -> model.Terms:
-    """Return the terms of the mix at the central judgements; the demand is the size of one reported lot."""
-    say = {key: judgement.central for key, judgement in assumptions.items()}
+def terms(
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, reserved: float = 0.0
+) -> model.Terms:
+    """Return the terms of the mix at the central judgements; the demand is the size of one reported lot.
+
+    reserved is the share of the work that a rule keeps for domestic chips: none, where cost and risk alone decide.
+    """
+    say = {key: assumptions[key].central for key in {*MOVERS, "finetuning-part", *INTENSITIES}}
     training = say["training-part"] * np.array([1 - say["finetuning-part"], say["finetuning-part"]])
     serving = (1 - say["training-part"]) * np.array([1 - say["decode-part"], say["decode-part"]])
     work = float(fact(facts, LOT)["value"]) * np.concatenate([training, serving])
-    intensity = np.array([say[f"intensity-{kind}"] for kind in model.WORK])
+    intensity = np.array([say[key] for key in INTENSITIES])
     h200, domestic, h100 = (
         tuple(chips.set_index("accelerator_id").loc[key, ["bf16_dense_tflops", "bandwidth_gb_s"]].astype(float))
         for key in ("h200-sxm", "ascend-910c", "h100-sxm")
@@ -141,7 +152,7 @@ def terms(assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame) ->
     port = say["port-months"] / 12 * (system / say["chip-life"] + running)
     return model.Terms(
         work=work,
-        reserved=say["reserved-share"],
+        reserved=reserved,
         domestic=roofline.ratio(domestic, h200, intensity) * stack,
         home=roofline.ratio(h100, h200, intensity),
         imported_year=system / say["chip-life"],
@@ -162,11 +173,13 @@ def terms(assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame) ->
     )
 
 
-def case(assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> Case:
+def case(
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, strata: int = STRATA
+) -> Case:
     """Return the case at the central judgements."""
     return Case(
         terms(assumptions, chips, facts),
-        futures(assumptions, days),
+        futures(assumptions, days, strata),
         assumptions["risk-weight"].central,
         1 - assumptions["tail-share"].central,
     )
@@ -176,11 +189,6 @@ def plan(given: Case, layers: tuple[bool, bool] = BOTH, aversion: float | None =
     """Return the best plan of an operator with these layers."""
     weight = given.aversion if aversion is None else aversion
     return model.solve(model.mix(given.terms, given.futures, layers), weight, given.level)
-
-
-def free(given: Case) -> Case:
-    """Return the case without work that a rule reserves for domestic chips: what cost and risk alone ask for."""
-    return replace(given, terms=replace(given.terms, reserved=0.0))
 
 
 def per_unit(given: Case, cost: float) -> float:
@@ -198,18 +206,17 @@ def _described(given: Case, best: model.Plan) -> dict[str, float]:
     return {name: float(f"{value:.6g}") for name, value in {**firm, **rented, **spares, **money}.items()}
 
 
-def bridge(given: Case, both: float | None = None) -> dict[str, float]:
-    """Return what an operator on both layers saves over the better specialist, on work free of reservation.
+def bridge(given: Case, both: float) -> dict[str, float]:
+    """Return what an operator on both layers saves over the better specialist.
 
-    both (computed unless given), imported_only and domestic_only are objectives in USD a year of an H200's work; gain
-    is the saving over the better specialist as a share of its cost.
+    both, the cost of the best plan on both layers, imported_only and domestic_only are objectives in USD a year of
+    an H200's work; gain is the saving over the better specialist as a share of its cost.
     """
-    ours = free(given)
-    found = {"both": per_unit(ours, plan(ours).objective) if both is None else both}
+    found = {"both": both}
     for name, layers in (("imported_only", IMPORTED), ("domestic_only", DOMESTIC)):
-        found[name] = per_unit(ours, plan(ours, layers).objective)
+        found[name] = per_unit(given, plan(given, layers).objective)
     better = min(found["imported_only"], found["domestic_only"])
-    found["gain"] = (better - found["both"]) / better
+    found["gain"] = (better - both) / better
     return {name: float(f"{value:.6g}") for name, value in found.items()}
 
 
@@ -238,7 +245,9 @@ def over_odds(given: Case, odds: Iterable[float] = ODDS) -> pd.DataFrame:
         bare = model.mix(at.terms, at.futures)
         bare = replace(bare, upper=np.where(_imports(bare.upper.size), 0.0, bare.upper))
         without = model.solve(bare, at.aversion, at.level).objective / best.objective - 1
-        rows.append({"odds": float(chance), **_described(at, best), **bridge(at), "without": max(without, 0.0)})
+        found = _described(at, best)
+        ends = bridge(at, found["objective"])
+        rows.append({"odds": float(chance), **found, **ends, "without": max(without, 0.0)})
     return pd.DataFrame(rows).round(6)
 
 
@@ -248,17 +257,17 @@ def _imports(size: int) -> np.ndarray:
 
 
 def band(
-    assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float]
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float]
 ) -> pd.DataFrame:
     """Return how far the mix moves at each licence odds, over the ends of BAND and over other draws of the futures.
 
     Columns odds, then low and high of imported, domestic and rented (at home and abroad).
     """
-    central = case(assumptions, chips, facts, days)
-    cases = [replace(central, futures=futures(assumptions, days, seed=SEED + i)) for i in range(REDRAWS)]
+    central = case(assumptions, chips, facts, days, FEWER)
+    cases = [central, *(replace(central, futures=ahead) for ahead in _redrawn(assumptions, days))]
     for key in BAND:
         for value in (assumptions[key].low, assumptions[key].high):
-            cases.append(case(_Moved(assumptions, key, value), chips, facts, days))
+            cases.append(case(_moved(assumptions, key, value), chips, facts, days, FEWER))
     rows = []
     for chance in odds:
         found = []
@@ -273,10 +282,9 @@ def band(
 
 
 def frontier(given: Case, aversions: Sequence[float] = AVERSIONS) -> pd.DataFrame:
-    """Return mean and tail cost for each operator and weight of the worst cases, on work free of reservation."""
-    ours = free(given)
+    """Return mean and tail cost for each operator and weight of the worst cases."""
     rows = [
-        {"operator": name, "aversion": weight, **_described(ours, plan(ours, layers, weight))}
+        {"operator": name, "aversion": weight, **_described(given, plan(given, layers, weight))}
         for name, layers in (("both layers", BOTH), ("imported only", IMPORTED), ("domestic only", DOMESTIC))
         for weight in aversions
     ]
@@ -312,60 +320,57 @@ def values(given: Case, odds: Iterable[float] = ODDS[::2]) -> pd.DataFrame:
 
 
 def sensitivity(
-    assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
 ) -> pd.DataFrame:
-    """Return the mix with one judgement at a time at its low and at its high end; the first row is the central case.
+    """Return the mix with one judgement at a time at its low and at its high end, after the central case.
 
-    Columns assumption, name, end (central, low, high), value, unit, imported, domestic, home, offshore, smaller (the
-    smaller layer's share of the ordered capacity on free work), gap and the bridge's gain.
+    Columns assumption, name, end (central, low, high, or a draw of the futures), value, unit, those of `_described`,
+    smaller (the smaller layer's share of the capacity), gap (`training_gap`) and those of `bridge`.
     """
-    central = case(assumptions, chips, facts, days)
+    central = case(assumptions, chips, facts, days, FEWER)
     rows: list[tuple[str, str, str, float, str, Case]] = [("", "central judgements", "central", np.nan, "", central)]
     for key, name in MOVERS.items():
         judged = assumptions[key]
         for end, value in (("low", judged.low), ("high", judged.high)):
             if value != judged.central:
-                moved = _Moved(assumptions, key, value)
-                rows.append((key, name, end, value, judged.unit, case(moved, chips, facts, days)))
-    for draw in range(1, 1 + REDRAWS):
-        again = replace(central, futures=futures(assumptions, days, seed=SEED + draw))
-        rows.append(("", "another draw of the futures", f"draw {draw}", np.nan, "", again))
+                moved = case(_moved(assumptions, key, value), chips, facts, days, FEWER)
+                rows.append((key, name, end, value, judged.unit, moved))
+    for draw, ahead in enumerate(_redrawn(assumptions, days), start=1):
+        rows.append(("", "another draw", f"draw {draw}", np.nan, "", replace(central, futures=ahead)))
     found = []
     for key, name, end, value, unit, given in rows:
-        ours = free(given)
-        own = plan(ours)
-        share = _described(ours, own)
+        best = plan(given)
+        share = _described(given, best)
         stack = share["imported"] + share["home"] + share["offshore"]
         found.append(
             {
-                "assumption": key, "name": name, "end": end, "value": value, "unit": unit,
-                **_described(given, plan(given)),
+                "assumption": key, "name": name, "end": end, "value": value, "unit": unit, **share,
                 "smaller": min(stack, share["domestic"]) / (stack + share["domestic"]),
-                "gap": training_gap(ours, own), **bridge(given, share["objective"]),
+                "gap": training_gap(given, best), **bridge(given, share["objective"]),
             }  # fmt: skip
         )
     return pd.DataFrame(found).round(6)
 
 
-class _Moved(Assumptions):
-    """The judgements with one of them at another value, its spread kept where the model draws from it."""
+def _redrawn(assumptions: Judgements, days: np.ndarray) -> list[model.Futures]:
+    return [futures(assumptions, days, FEWER, SEED + draw) for draw in range(1, 1 + REDRAWS)]
 
-    def __init__(self, given: Assumptions, key: str, value: float) -> None:
-        self._items, self.overrides = dict(given.items()), {}
-        old = given[key]
-        low, high = min(old.low, value), max(old.high, value)
-        self._items[key] = Assumption(key, old.unit, low, value, high)
+
+def _moved(given: Judgements, key: str, value: float) -> Judgements:
+    """Return the judgements with one of them at another value; the range that the model draws from widens to it."""
+    old = given[key]
+    return ChainMap({key: Assumption(key, old.unit, min(old.low, value), value, max(old.high, value))}, given)
 
 
 def worths(
-    assumptions: Assumptions, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: float
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: float
 ) -> pd.DataFrame:
     """Return `values` at the pipeline's odds, in the central case and at the ends of what moves them most."""
-    rows = [("central judgements", case(assumptions, chips, facts, days))]
-    for key in ("port-months", "domestic-supply", "service-price", "demand-swing"):
+    rows = [("central judgements", case(assumptions, chips, facts, days, FEWER))]
+    for key in ("port-months", "domestic-supply", "service-price"):
         for end in ("low", "high"):
-            moved = _Moved(assumptions, key, getattr(assumptions[key], end))
-            rows.append((f"{MOVERS[key]}, {end}", case(moved, chips, facts, days)))
+            moved = _moved(assumptions, key, getattr(assumptions[key], end))
+            rows.append((f"{MOVERS[key]}, {end}", case(moved, chips, facts, days, FEWER)))
     return pd.concat([values(given, [odds]).assign(case=name) for name, given in rows], ignore_index=True)
 
 
@@ -375,5 +380,199 @@ def control_grid(given: Case) -> pd.DataFrame:
     for chance in ODDS:
         at = replace(given, futures=at_odds(given.futures, float(chance)))
         rows += [{"odds": float(chance), "aversion": weight, **_described(at, plan(at, aversion=weight))}
-                 for weight in AVERSIONS]  # fmt: skip
+                 for weight in OFFERED]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+Span = tuple[float, float]
+
+
+def both_stacks_in_the_mix(smaller: Span) -> Verdict:
+    """Say whether the smaller of both stacks is more than a corner of the capacity over all cases."""
+    return above(*smaller, CORNER)
+
+
+def an_import_is_ordered(imported: Span) -> Verdict:
+    """Say whether licensed chips are ordered over all cases; shares of the demand."""
+    return above(*imported, CORNER)
+
+
+def imported_stack_trains(gap: Span) -> Verdict:
+    """Say whether training weighs more in the imported stack's work than in the domestic one's, over all cases."""
+    return above(*gap, 0.0)
+
+
+def odds_move_rentals(rented: float, domestic: float) -> Verdict:
+    """Say whether licence odds from none to certain move rentals more than domestic chips; changes of the shares.
+
+    Unclear where neither moves.
+    """
+    if max(abs(rented), abs(domestic)) < CORNER:
+        return "unclear"
+    return above(abs(rented) - abs(domestic), abs(rented) - abs(domestic), 0.0)
+
+
+def less_tail_costs_more(saved: float, extra: float) -> Verdict:
+    """Say whether the tail falls by more than the mean rises between no and the highest weight of the worst cases."""
+    return above(saved - extra, saved - extra, 0.0)
+
+
+def both_layers_gain(gain: Span) -> Verdict:
+    """Say whether an operator on both layers saves more than a twentieth against the better specialist."""
+    return above(*gain, 0.05)
+
+
+def foresight_beats_portability(evpi: Span, portable: Span) -> Verdict:
+    """Say whether knowing the future is worth more than a stack on which moving work costs nothing."""
+    return above(evpi[0] - portable[1], evpi[1] - portable[0], 0.0)
+
+
+def ends(frame: pd.DataFrame, column: str) -> Span:
+    """Return the ends of a column, what is not known left out."""
+    return float(frame[column].min()), float(frame[column].max())
+
+
+UNIT = "for the work of one H200 in a year"
+DAY = str(approval.KNOWN.date())
+CHOSEN = (("imported", "ordered imported chips"), ("domestic", "domestic chips"), ("home", "long rentals at home"),
+          ("offshore", "long rentals abroad"), ("spares", "spares, part of the ordered chips"))  # fmt: skip
+
+
+def mix_numbers(
+    given: Case, curve: pd.DataFrame, cases: pd.DataFrame, ruled: dict[str, float], odds: float
+) -> list[Number]:
+    """Return the numbers of the mix: shares of the demand, cost, what moves them and whether layers are layers."""
+    own = _described(given, plan(given))
+    judged = "central judgements; interval over one judgement at a time and other draws"
+    gap = cases["gap"].dropna()
+    change = curve.iloc[-1] - curve.iloc[0]
+    rented = float(change["home"] + change["offshore"])
+    ends_of = {name: (min(own[name], ends(cases, name)[0]), max(own[name], ends(cases, name)[1])) for name in own}
+    numbers = [
+        Number(f"mix-{name}", own[name], "fraction", DAY, f"of the demand, {text}; {judged}", (), *ends_of[name], 2)
+        for name, text in CHOSEN
+    ]
+    for name, text in (("mean", "expected cost"), ("tail", "mean cost of the worst tenth")):
+        numbers.append(
+            Number(f"mix-{name}", own[name], "USD", DAY, f"{text} {UNIT}; {judged}", (), *ends_of[name], digits=3)
+        )
+    return [
+        *numbers,
+        Number("mix-odds", odds, "probability", DAY, "a lot comes within a year, chapter 1's central prior", (LOT,),
+               digits=2),
+        Number("mix-futures", given.futures.probability.size, "count", DAY, "futures that the mix is planned over"),
+        Number("mix-smaller", float(cases["smaller"].iloc[0]), "fraction", DAY,
+               f"smaller stack's share of the capacity; {judged}", (), *ends(cases, "smaller"), 2),
+        Number("mix-gap", float(gap.iloc[0]), "points", DAY,
+               f"share of training in the imported stack's work less that in domestic work; {judged}", (),
+               float(gap.min()), float(gap.max()), 2),
+        Number("mix-cases", len(cases), "count", DAY, "readings of the judgements that were solved"),
+        Number("mix-domestic-ruled", ruled["domestic"], "fraction", DAY,
+               "of the demand, domestic chips where part of the work is reserved for them", (), digits=2),
+        Number("mix-mean-ruled", ruled["mean"], "USD", DAY, f"expected cost {UNIT} with that rule", (), digits=3),
+        *(Number(f"mix-{name}-{when}", float(curve[name].iloc[place]), "fraction", DAY,
+                 f"of the demand, {text}, licence {word}", (), digits=2)
+          for name, text in CHOSEN[:4] for when, word, place in (("never", "odds nil", 0), ("sure", "certain", -1))),
+        Number("mix-without", float(np.interp(odds, curve["odds"], curve["without"])), "fraction", DAY,
+               "rise of cost where no import is ordered, at the pipeline's odds; interval over odds", (),
+               *ends(curve, "without"), 2),
+        verdict("both-stacks-in-the-mix", both_stacks_in_the_mix(ends(cases, "smaller")), DAY, judged),
+        verdict("an-import-is-ordered", an_import_is_ordered(ends_of["imported"]), DAY, judged),
+        verdict("imported-stack-trains", imported_stack_trains((float(gap.min()), float(gap.max()))), DAY, judged),
+        verdict("odds-move-rentals", odds_move_rentals(rented, float(change["domestic"])), DAY,
+                "change of shares from no licence to a certain one"),
+    ]  # fmt: skip
+
+
+def risk_numbers(front: pd.DataFrame, worths: pd.DataFrame) -> list[Number]:
+    """Return the numbers of the frontier, and of what knowing, planning and a portable layer are worth."""
+    ours = front[front["operator"] == "both layers"]
+    first, last = ours.iloc[0], ours.iloc[-1]
+    saved, extra = float(first["tail"] - last["tail"]), float(last["mean"] - first["mean"])
+    own = worths.iloc[0]
+    share = {name: worths[name] / worths["mean"] for name in ("evpi", "vss", "portable")}
+    text = {"evpi": "value of perfect information", "vss": "value of the stochastic solution",
+            "portable": "fall of expected cost if moving work cost nothing"}  # fmt: skip
+    numbers = []
+    for name, what in text.items():
+        basis = f"{what}, {UNIT}; interval over porting months, domestic supply and price of the service"
+        numbers += [
+            Number(f"worth-{name}", float(own[name]), "USD", DAY, basis, (), *ends(worths, name), 2),
+            Number(f"worth-{name}-share", float(share[name].iloc[0]), "fraction", DAY, f"{what}, of expected cost", (),
+                   float(share[name].min()), float(share[name].max()), 2),
+        ]  # fmt: skip
+    return [
+        *numbers,
+        Number("tail-saved", saved, "USD", DAY, f"fall of the worst tenth from no to the highest weight, {UNIT}", (),
+               digits=2),
+        Number("tail-extra", extra, "USD", DAY, f"rise of expected cost on the way, {UNIT}", (), digits=2),
+        Number("offshore-bold", float(first["offshore"]), "fraction", DAY, "of the demand, rented abroad, no weight on "
+               "the worst cases", (), digits=2),
+        Number("offshore-wary", float(last["offshore"]), "fraction", DAY, "of the demand, rented abroad, highest weight "
+               "on the worst cases", (), digits=2),
+        verdict("less-tail-costs-more", less_tail_costs_more(saved, extra), DAY, "both ends of the frontier"),
+        verdict("foresight-beats-portability",
+                foresight_beats_portability(ends(worths, "evpi"), ends(worths, "portable")), DAY,
+                "over porting months, domestic supply and price of the service"),
+    ]  # fmt: skip
+
+
+def bridge_numbers(curve: pd.DataFrame, cases: pd.DataFrame) -> list[Number]:
+    """Return the numbers of what an operator on both layers saves over a specialist."""
+    own, judged = cases.iloc[0], "interval over one judgement at a time, other draws and licence odds"
+    least = cases.loc[cases["gain"].idxmin()]
+    span = (min(ends(cases, "gain")[0], ends(curve, "gain")[0]), max(ends(cases, "gain")[1], ends(curve, "gain")[1]))
+    names = (("both", "on both layers"), ("imported_only", "on the imported stack only"),
+             ("domestic_only", "on domestic chips only"))  # fmt: skip
+    return [
+        Number("bridge-gain", float(own["gain"]), "fraction", DAY,
+               f"saving over the better specialist, of its risk-weighted cost; {judged}", (), *span, 2),
+        Number("bridge-gain-odds", float(curve["gain"].iloc[0]), "fraction", DAY, "the same, over licence odds only", (),
+               *ends(curve, "gain"), 2),
+        Number("bridge-least-supply", float(least["value"]), "ratio", DAY,
+               "domestic chips to be had over the demand, where the saving is least", (), digits=2),
+        *(Number(f"bridge-{key.replace('_', '-')}", float(own[key]), "USD", DAY,
+                 f"risk-weighted cost {text} {UNIT}", (), *ends(cases, key), 3) for key, text in names),
+        verdict("both-layers-gain", both_layers_gain(span), DAY, judged),
+    ]  # fmt: skip
+
+
+def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """Return for display the judgements that move the mix most, one row each, with what their ends do."""
+    central, moved = cases.iloc[0], cases[cases["assumption"] != ""]
+    width = moved.groupby("assumption")["imported"].agg(lambda values: float((values - central["imported"]).abs().max()))
+    width += moved.groupby("assumption")["gain"].agg(lambda values: float((values - central["gain"]).abs().max()))
+    rows = [_shown("Central judgements", "", central, central), _draws(cases)]
+    for key in width.sort_values(ascending=False).index[:most]:
+        pair = moved[moved["assumption"] == key].set_index("end").reindex(["low", "high"])
+        pair = pair.fillna(central.to_dict())
+        low, high = pair.loc["low"], pair.loc["high"]
+        judged = interval(low["value"], high["value"], str(high["unit"] or low["unit"]), 2)
+        rows.append(_shown(MOVERS[key][0].upper() + MOVERS[key][1:], judged, low, high))
+    return pd.DataFrame(rows)
+
+
+def _draws(cases: pd.DataFrame) -> dict[str, str]:
+    drawn = cases[cases["name"] == "another draw"]
+    return _shown("Other draws of the futures", f"{len(drawn)} draws", drawn.min(numeric_only=True),
+                  drawn.max(numeric_only=True))  # fmt: skip
+
+
+def _shown(name: str, judged: str, low: pd.Series, high: pd.Series) -> dict[str, str]:
+    def pair(key: str) -> str:
+        one, other = (quantity(float(row[key]), "fraction", 2) for row in (low, high))
+        return one if one == other else f"{one} · {other}"
+
+    titles = (("imported", "Imported"), ("domestic", "Domestic"), ("offshore", "Abroad"), ("gain", "Saving"))
+    return {"Judgement": name, "Low and high": judged} | {title: pair(key) for key, title in titles}
+
+
+PREDICATES = {
+    "both-stacks-in-the-mix": both_stacks_in_the_mix,
+    "an-import-is-ordered": an_import_is_ordered,
+    "imported-stack-trains": imported_stack_trains,
+    "odds-move-rentals": odds_move_rentals,
+    "less-tail-costs-more": less_tail_costs_more,
+    "both-layers-gain": both_layers_gain,
+    "foresight-beats-portability": foresight_beats_portability,
+}
