@@ -362,6 +362,32 @@ def _moved(given: Judgements, key: str, value: float) -> Judgements:
     return ChainMap({key: Assumption(key, old.unit, min(old.low, value), value, max(old.high, value))}, given)
 
 
+def placements(
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return where work is done (`two_layer.placement`) at the central judgements and where the order turns round."""
+    high, low = assumptions["domestic-training"].high, assumptions["domestic-serving"].low
+    cases = {
+        "As judged": assumptions,
+        f"Domestic stack reaches\n{high:.0%} in training": _moved(assumptions, "domestic-training", high),
+        f"Domestic stack reaches\n{low:.0%} in serving": _moved(assumptions, "domestic-serving", low),
+    }
+    found = {}
+    for title, judged in cases.items():
+        given = case(judged, chips, facts, days)
+        found[title] = np.round(model.placement(given.terms, plan(given), given.futures.probability), 4)
+    return found
+
+
+def ruled(
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
+) -> dict[str, float]:
+    """Return the mix where a rule reserves part of the work for domestic chips at home."""
+    given = case(assumptions, chips, facts, days)
+    kept = replace(given, terms=terms(assumptions, chips, facts, assumptions["reserved-share"].central))
+    return _described(kept, plan(kept))
+
+
 def worths(
     assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: float
 ) -> pd.DataFrame:
