@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import altair as alt
 import matplotlib.ticker as ticker
 import numpy as np
@@ -37,8 +35,9 @@ from analysis.models.two_layer import PLACES, WORK
 MODEL = "Model of this report on judgements listed in the assumptions"
 DATA_TO = "the judgements as of 25 November 2026"
 WORKS = dict(zip(WORK, ("Pre-training", "Fine-tuning", "Prefill", "Decode"), strict=True))
-PLACE_NAMES = dict(zip(PLACES, ("own imported", "own domestic", "rented at home", "rented abroad", "rented on demand"),
-                       strict=True)) | {"not done": "not done"}  # fmt: skip
+PLACE_NAMES = dict(
+    zip(PLACES, ("own imported", "own domestic", "rented at home", "rented abroad", "rented on demand"), strict=True)
+) | {"not done": "not done"}
 PLACE_COLORS = dict(zip(PLACE_NAMES, (ACCENT, WARM, GOLD, PLUM, GREEN, MUTED), strict=True))
 OPERATORS = {"both layers": ACCENT, "imported only": PLUM, "domestic only": WARM}
 
@@ -48,7 +47,7 @@ def _percent(axis: object) -> None:
 
 
 def _thousands(axis: object) -> None:
-    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value / 1000:.0f}"))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value / 1000:g}"))
 
 
 def _odds(axes: Axes, odds: float, top: float) -> None:
@@ -122,10 +121,16 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
             rows.append({"case": title.replace("\n", " "), "work": kind, **dict(zip(PLACE_NAMES, column, strict=True))})
     panels[0].set_yticks(y, list(WORKS.values()))
     panels[0].set_ylim(-0.5, len(WORK) + 0.5)
-    for place, (x, height) in zip(
-        PLACE_NAMES, ((0.0, 1), (1.2, 1), (2.3, 1), (0.0, 0), (1.2, 0), (2.3, 0)), strict=True
-    ):
-        label(panels[0], x, len(WORK) - 0.45 + 0.42 * height, f"■ {PLACE_NAMES[place]}", PLACE_COLORS[place], fontsize=8)
+    for number, place in enumerate(PLACE_NAMES):
+        label(
+            np.atleast_1d(panels)[number // 2 % len(placements)],
+            0,
+            len(WORK) - 0.05 - 0.4 * (number % 2),
+            f"■ {PLACE_NAMES[place]}",
+            PLACE_COLORS[place],
+            fontsize=8,
+            in_layout=False,
+        )
     sign(figure, f"{MODEL}.")
     table = pd.DataFrame(rows).round(6)
     middle = table.iloc[: len(WORK)].set_index("work")
@@ -154,11 +159,18 @@ def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         axes.plot(part["tail"], part["mean"], color=color, marker="o", ms=4)
         label(axes, part["tail"].max() * 1.008, part["mean"].iloc[0], name, color, weight="bold", va="center")
     ours = front[front["operator"] == "both layers"]
-    for row, shift in ((ours.iloc[0], (0, -14)), (ours.iloc[-1], (-4, 8))):
-        text = f"weight of the worst cases {row['aversion']:.0%}" if row["aversion"] else "only the mean counts"
-        axes.annotate(text, (row["tail"], row["mean"]), xytext=shift, textcoords="offset points", fontsize=8,
-                      color=MUTED, ha="right" if row["aversion"] else "center",
-                      va="bottom" if row["aversion"] else "top")  # fmt: skip
+    for row, shift in ((ours.iloc[0], (0, -14)), (ours.iloc[-1], (8, 4))):
+        text = f"worst cases weigh {row['aversion']:.0%}" if row["aversion"] else "only the mean counts"
+        axes.annotate(
+            text,
+            (row["tail"], row["mean"]),
+            xytext=shift,
+            textcoords="offset points",
+            fontsize=8,
+            color=MUTED,
+            ha="left" if row["aversion"] else "center",
+            va="center",
+        )
     spread = front["tail"].max() - front["tail"].min()
     axes.set_xlim(front["tail"].min() - 0.16 * spread, front["tail"].max() + 0.22 * spread)
     axes.margins(y=0.14)
@@ -188,14 +200,33 @@ def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
 def foresight(values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: tuple[str, ...]) -> Figure:
     """Draw what perfect information, planning and a portable stack are worth over licence odds, with intervals."""
     figure, axes = canvas(3.8)
-    lines = (("evpi", "knowing the year in advance", ACCENT), ("vss", "planning for all futures, not the mean", PLUM),
-             ("portable", "moving work at no cost", WARM))  # fmt: skip
+    lines = (
+        ("evpi", "knowing the year in advance", ACCENT),
+        ("vss", "planning for all futures, not the mean", PLUM),
+        ("portable", "moving work at no cost", WARM),
+    )
+    top = 1.08 * float(worths[["evpi", "vss", "portable"]].to_numpy().max())
+    heights = dict(
+        zip(
+            sorted((name for name, _, _ in lines), key=lambda name: values[name].iloc[-1]),
+            np.maximum.accumulate(
+                np.sort(values[["evpi", "vss", "portable"]].iloc[-1]) + 0.06 * top * np.array([-0.5, 0.5, 0.5])
+            ),
+            strict=True,
+        )
+    )
     for shift, (name, text, color) in zip((-0.012, 0.012, 0.0), lines, strict=True):
-        axes.plot([odds + shift] * 2, [worths[name].min(), worths[name].max()], color=color, lw=6, alpha=0.35,
-                  solid_capstyle="butt")  # fmt: skip
+        axes.plot(
+            [odds + shift] * 2,
+            [worths[name].min(), worths[name].max()],
+            color=color,
+            lw=6,
+            alpha=0.35,
+            solid_capstyle="butt",
+        )
         axes.plot(values["odds"], values[name], color=color, marker="o", ms=3.5)
-        label(axes, 1.02, values[name].iloc[-1], text, color, va="center", fontsize=8.5)
-    _odds(axes, odds, 1.08 * float(worths[["evpi", "vss", "portable"]].to_numpy().max()))
+        label(axes, 1.02, heights[name], text, color, va="center", fontsize=8.5)
+    _odds(axes, odds, top)
     axes.set_xlim(0, 1.62)
     axes.set_xlabel("Odds that a licensed lot comes within the year", loc="left")
     axes.set_title("USD thousand a year of one H200's work; bars: ends of three judgements at the pipeline's odds")
@@ -223,26 +254,45 @@ def foresight(values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: 
 def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     """Draw the effective share of training time over cluster size for two failure rates, with the published points."""
     figure, axes = canvas(4.2)
-    parts = (("claimed", "domestic chips at the rate that\na vendor claims as the worst", WARM, WARM_TINT),
-             ("published", "rate of the published\nrun of 16,384 GPUs", ACCENT, ACCENT_TINT))  # fmt: skip
+    parts = (
+        ("claimed", "domestic chips, lower bound\nof a vendor's claim", WARM, WARM_TINT),
+        ("published", "rate of the published\nrun of 16,384 GPUs", ACCENT, ACCENT_TINT),
+    )
     for name, _, _, tint in parts:
         axes.fill_between(curves["chips"], curves[f"{name}_worst"], curves[f"{name}_best"], color=tint, lw=0, alpha=0.8)
     for name, text, color, _ in parts:
         axes.plot(curves["chips"], curves[f"{name}_central"], color=color)
         place = int(np.argmin(np.abs(curves["chips"] - (11_000 if name == "claimed" else 60_000))))
         row = curves.iloc[place]
-        label(axes, 0.93 * row["chips"], row[f"{name}_central"] - (0.03 if name == "claimed" else -0.02), text, color,
-              fontsize=8.5, ha="right" if name == "claimed" else "left", va="top" if name == "claimed" else "bottom")  # fmt: skip
-    for row, (dx, dy, side) in zip(points.itertuples(), ((8, -4, "left"), (-4, 8, "right"), (8, 4, "left")), strict=True):
+        label(
+            axes,
+            0.93 * row["chips"],
+            row[f"{name}_central"] - (0.03 if name == "claimed" else -0.02),
+            text,
+            color,
+            fontsize=8.5,
+            ha="right" if name == "claimed" else "left",
+            va="top" if name == "claimed" else "bottom",
+        )
+    for row, (dx, dy, side) in zip(
+        points.itertuples(), ((8, 5, "left"), (-8, -8, "right"), (-8, 5, "right")), strict=True
+    ):
         color = WARM if row.vendor else INK
         axes.plot([row.chips] * 2, [row.low, row.high], color=color, lw=1.4)
         axes.plot(row.chips, row.share, marker="o", ms=6, mec=color, mfc=PAPER if row.vendor else color)
         more = "over " if row.high == 1 else ""
-        axes.annotate(f"{row.run} {more}{row.share:.0%}", (row.chips, row.share), xytext=(dx, dy), fontsize=8.5,
-                      textcoords="offset points", color=color, ha=side)  # fmt: skip
+        axes.annotate(
+            f"{row.run} {more}{row.share:.0%}",
+            (row.chips, row.share),
+            xytext=(dx, dy),
+            fontsize=8.5,
+            textcoords="offset points",
+            color=color,
+            ha=side,
+        )
     axes.set_xscale("log")
     axes.set_xlim(1000, 100_000)
-    axes.set_ylim(0.4, 1.03)
+    axes.set_ylim(0.4, 1.05)
     axes.xaxis.set_minor_formatter(ticker.NullFormatter())
     axes.set_xticks([1000, 10_000, 100_000], ["1,000", "10,000", "100,000"])
     _percent(axes.yaxis)
@@ -259,9 +309,8 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
         "Checkpoints at the best interval of Young and Daly; first order, so low shares are only indicative. The "
         "vendor's figure is an availability, counted in a way that it does not describe.",
         f"Two falling curves. At ten thousand chips the published failure rate leaves "
-        f"{middle['published_central']:.0%} effective time, the vendor's bound {middle['claimed_central']:.0%}. Points: "
-        + ", ".join(f"{row.run} {row.share:.0%}" for row in points.itertuples())
-        + ".",
+        f"{middle['published_central']:.0%} effective time, the vendor's bound {middle['claimed_central']:.0%}. "
+        "Points: " + ", ".join(f"{row.run} {row.share:.0%}" for row in points.itertuples()) + ".",
         sources,
         "June 2025",
     )
@@ -329,11 +378,27 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
         axes.set_xlabel("Hours to repair a server")
         axes.set_ylim(-0.02, 1.05)
         end = part.iloc[-1]
-        above = end["expected"] > end["at_mean"]
-        label(axes, 40, float(np.interp(40, part["repair"], part["expected"])) + (0.03 if layer == "domestic" else -0.03),
-              "expected", color, fontsize=8.5, ha="center", va="bottom" if layer == "domestic" else "top",
-              weight="bold" if above else "normal")  # fmt: skip
-        label(axes, 70, end["at_mean"] - 0.03, "at the mean", MUTED, fontsize=8.5, ha="right", va="top")
+        at = float(np.interp(central + 8, part["repair"], part["expected"]))
+        label(
+            axes,
+            central + 2,
+            at + 0.05 if layer == "imported" else at - 0.05,
+            "expected",
+            color,
+            fontsize=8.5,
+            va="bottom" if layer == "imported" else "top",
+        )
+        flat = part.iloc[int(np.argmin(np.abs(part["repair"] - 0.5 * (central + end["repair"]))))]
+        over = flat["at_mean"] > flat["expected"]
+        label(
+            axes,
+            flat["repair"],
+            flat["at_mean"] + (0.03 if over else -0.03),
+            "at the mean",
+            MUTED,
+            fontsize=8.5,
+            va="bottom" if over else "top",
+        )
     _percent(panels[0].yaxis)
     panels[0].set_ylabel("Credit, share of the month's fee")
     sign(figure, "Published credits for a single instance (not valid for GPU types at every cloud); model of a month.")
@@ -367,11 +432,27 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         axes.hlines(y, part["low"], part["high"], color=color, lw=6, alpha=0.3)
         axes.plot(part["central"], y, ls="none", marker="o", ms=6, color=color)
         for at, value in zip(y, part["central"], strict=True):
-            axes.annotate(f"{value:.1%}", (value, at), xytext=(0, 6 if shift > 0 else -6), textcoords="offset points",
-                          fontsize=8, color=color, ha="center", va="bottom" if shift > 0 else "top")  # fmt: skip
+            axes.annotate(
+                f"{value:.1%}",
+                (value, at),
+                xytext=(0, 6 if shift > 0 else -6),
+                textcoords="offset points",
+                fontsize=8,
+                color=color,
+                ha="center",
+                va="bottom" if shift > 0 else "top",
+            )
         name = "chips of the published run" if layer == "imported" else "domestic chips, vendor's bound"
-        label(axes, 0.98 * frame["high"].max(), len(part) - 1.05 + 1.9 * shift, name, color, weight="bold", ha="right",
-              va="center")  # fmt: skip
+        label(
+            axes,
+            0.98 * frame["high"].max(),
+            len(part) - 1.05 + 1.9 * shift,
+            name,
+            color,
+            weight="bold",
+            ha="right",
+            va="center",
+        )
     promised = [f"{100 * (1 - 10.0**-n):.{max(n - 2, 0)}f}%" for n in sorted(set(frame["nines"]))]
     axes.set_yticks(np.arange(len(promised))[::-1], promised)
     axes.set_ylim(-0.6, len(promised) - 0.4)
@@ -406,11 +487,21 @@ def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources
     lines = (("both", "both layers"), ("imported_only", "imported only"), ("domestic_only", "domestic only"))
     for name, text in lines:
         left.plot(curve["odds"], curve[name], color=OPERATORS[text])
-    for x, name, text, side, up in ((0.08, "both", "both layers", "left", -1), (0.3, "imported_only", "imported only",
-                                    "left", 1), (0.04, "domestic_only", "domestic only", "left", 1)):  # fmt: skip
+    for x, name, text, up in (
+        (0.05, "both", "both layers", -1),
+        (0.05, "imported_only", "imported only", 1),
+        (0.05, "domestic_only", "domestic only", 1),
+    ):
         at = float(np.interp(x, curve["odds"], curve[name]))
-        left.annotate(text, (x, at), xytext=(0, 7 * up), textcoords="offset points", color=OPERATORS[text],
-                      fontsize=8.5, ha=side, va="bottom" if up > 0 else "top")  # fmt: skip
+        left.annotate(
+            text,
+            (x, at),
+            xytext=(0, 7 * up),
+            textcoords="offset points",
+            color=OPERATORS[text],
+            fontsize=8.5,
+            va="bottom" if up > 0 else "top",
+        )
     _odds(left, odds, 1.08 * float(curve["imported_only"].max()))
     _thousands(left.yaxis)
     left.set_xlabel("Odds that a licensed lot comes")
@@ -432,7 +523,9 @@ def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources
     right.set_title(f"Saving over the better specialist,\n{central:.0%} at the central judgements", fontsize=8.5)
     sign(figure, f"{MODEL}.")
     table = curve[["odds", "both", "imported_only", "domestic_only", "gain"]].assign(judgement="", end="")
-    ends = cases[["name", "end", "both", "imported_only", "domestic_only", "gain"]].rename(columns={"name": "judgement"})
+    ends = cases[["name", "end", "both", "imported_only", "domestic_only", "gain"]].rename(
+        columns={"name": "judgement"}
+    )
     return Figure(
         "bridge-saving",
         to_svg(figure),
@@ -480,8 +573,12 @@ def at_point(grid: pd.DataFrame, column: str, odds: float, wary: float) -> float
 def mix_control(grid: pd.DataFrame, odds: float, weight: Assumption) -> Control:
     """Return the reader's control on licence odds and risk weight over the grid of solved programmes."""
     start = round(odds, 2)
-    parts = (("imported", "Licensed imports", ACCENT), ("domestic", "Domestic chips", WARM),
-             ("home", "Rented at home", GOLD), ("offshore", "Rented abroad", PLUM))  # fmt: skip
+    parts = (
+        ("imported", "Licensed imports", ACCENT),
+        ("domestic", "Domestic chips", WARM),
+        ("home", "Rented at home", GOLD),
+        ("offshore", "Rented abroad", PLUM),
+    )
 
     def readout(name: str, text: str, unit: str) -> Readout:
         return Readout(name, text, unit, _lookup(grid, name), at_point(grid, name, start, weight.central))
@@ -491,20 +588,32 @@ def mix_control(grid: pd.DataFrame, odds: float, weight: Assumption) -> Control:
         .transform_calculate(share=_chosen([name for name, _, _ in parts]))
         .mark_bar(height=18)
         .encode(
-            x=alt.X("share:Q", title="Share of the demand", scale=alt.Scale(domain=[0, 1.1]), axis=alt.Axis(format="%")),
+            x=alt.X(
+                "share:Q", title="Share of the demand", scale=alt.Scale(domain=[0, 1.1]), axis=alt.Axis(format="%")
+            ),
             y=alt.Y("layer:N", title=None, sort=[text for _, text, _ in parts]),
-            color=alt.Color("layer:N", legend=None, scale=alt.Scale(domain=[text for _, text, _ in parts],
-                                                                  range=[color for _, _, color in parts])),
+            color=alt.Color(
+                "layer:N",
+                legend=None,
+                scale=alt.Scale(domain=[text for _, text, _ in parts], range=[color for _, _, color in parts]),
+            ),
         )
         .properties(height=170)
-    )  # fmt: skip
+    )
     return Control(
         "two-layer-mix",
         "The mix over licence odds and the weight of the worst cases",
         (
             Slider("odds", "Odds that a licensed lot comes within the year", 0.0, 1.0, 0.01, start, "probability"),
-            Slider("wary", "Weight of the worst cases", 0.0, float(grid["aversion"].max()), 0.01, weight.central,
-                   "fraction"),
+            Slider(
+                "wary",
+                "Weight of the worst cases",
+                0.0,
+                float(grid["aversion"].max()),
+                0.01,
+                weight.central,
+                "fraction",
+            ),
         ),
         (
             *(readout(name, f"{text}, share of the demand", "fraction") for name, text, _ in parts),
@@ -513,12 +622,13 @@ def mix_control(grid: pd.DataFrame, odds: float, weight: Assumption) -> Control:
         ),
         bars,
         (
-            r"\min_{x,\,y_s,\,z}\ (1-\lambda)\sum_s p_s\,L_s + \lambda\Bigl(z + \frac{1}{1-\alpha}\sum_s p_s\,(L_s-z)^{+}"
-            r"\Bigr), \qquad L_s = c_s^{\top}x + q_s^{\top}y_s, \qquad T_s\,x + W\,y_s \le h_s",
+            r"\min_{x,\,y_s,\,z}\ (1-\lambda)\sum_s p_s\,L_s + "
+            r"\lambda\Bigl(z + \frac{1}{1-\alpha}\sum_s p_s\,(L_s-z)^{+}\Bigr)",
+            r"L_s = c_s^{\top}x + q_s^{\top}y_s, \qquad T_s\,x + W\,y_s \le h_s",
         ),
-        "Interpolated between programmes solved beforehand: eleven odds by four weights, at the central judgements. All "
-        "else stays as the report has it.",
-    )  # fmt: skip
+        "Interpolated between programmes solved beforehand: eleven odds by four weights, at the central judgements. "
+        "All else stays as the report has it.",
+    )
 
 
 def _chosen(names: list[str]) -> str:
@@ -526,6 +636,3 @@ def _chosen(names: list[str]) -> str:
     for name in reversed(names):
         text = f"datum.key == '{name}' ? {name} : {text}"
     return text
-
-
-Drawing = Callable[..., Figure]

@@ -130,9 +130,12 @@ def solve(programme: Programme, aversion: float = 0.0, level: float = 0.9, fixed
     return Plan(x, y, costs, mean, tail, (1 - aversion) * mean + aversion * tail)
 
 
-def wait_and_see(programme: Programme) -> float:
-    """Return the expected cost of one who knows the future before deciding: each future's own best plan."""
-    return float(sum(p * solve(one(programme, s)).mean for s, p in enumerate(programme.probability) if p > 0))
+def wait_and_see(programme: Programme) -> FloatArray:
+    """Return the cost of each future (S,) for one who knows it before deciding: its own best plan.
+
+    They do not depend on the probabilities; weighed with them they give the expected cost of knowing.
+    """
+    return np.array([solve(one(programme, future)).mean for future in range(programme.probability.size)])
 
 
 def one(programme: Programme, future: int) -> Programme:
@@ -184,13 +187,16 @@ class Worth:
         return self.averaging - self.planning
 
 
-def worth(programme: Programme) -> Worth:
+def worth(programme: Programme, known: ArrayLike | None = None) -> Worth:
     """Return what knowing, planning for all futures and planning for the mean one cost in expectation.
 
+    `known` (S,) are the costs of `wait_and_see` where they are at hand.
     Source: Birge and Louveaux 2011, chapter 4: wait and see <= stochastic plan <= plan of the mean future.
     """
     mean_plan = solve(average(programme)).x
-    return Worth(wait_and_see(programme), solve(programme).mean, solve(programme, fixed=mean_plan).mean)
+    each = wait_and_see(programme) if known is None else np.asarray(known, dtype=float)
+    knowing = float(programme.probability @ each)
+    return Worth(knowing, solve(programme).mean, solve(programme, fixed=mean_plan).mean)
 
 
 @dataclass(frozen=True)
@@ -307,7 +313,9 @@ def mix(terms: Terms, futures: Futures, layers: tuple[bool, bool] = (True, True)
 
     upper = np.full(choices, np.inf)
     upper[at["home"]] = terms.home_cap * total
-    for able, names in zip(layers, (("imported", "spare_imported", "home", "offshore"), ("domestic", "spare_domestic")), strict=True):
+    for able, names in zip(
+        layers, (("imported", "spare_imported", "home", "offshore"), ("domestic", "spare_domestic")), strict=True
+    ):
         if not able:
             upper[[at[name] for name in names]] = 0
     return Programme(futures.probability, first, second, technology, recourse, right, upper)

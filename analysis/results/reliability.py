@@ -95,7 +95,12 @@ def checks(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
     points = (
         ("Llama 3", "llama3-training-gpus-2024", "llama3-training-effective-training-time-2024", False),
         ("ByteRobust", "byterobust-gpus-2025", "byterobust-effective-training-time-ratio-2025", False),
-        ("Ascend, vendor's claim", "ascend-10k-cluster-cards-202506", "ascend-10k-cluster-training-availability-202506", True),
+        (
+            "Ascend, vendor's claim",
+            "ascend-10k-cluster-cards-202506",
+            "ascend-10k-cluster-training-availability-202506",
+            True,
+        ),
     )
     rows = []
     for run, size, share, vendor in points:
@@ -104,10 +109,16 @@ def checks(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
         failure = 60 * float(model.failure_of_many(per_domestic_chip(facts) if vendor else per_chip(facts), chips))
         rows.append(
             {
-                "run": run, "chips": chips, "share": float(point["value"]), "low": low,
-                "high": 1.0 if np.isnan(high) else high, "vendor": vendor, "failure": round(failure, 6),
-                "allowed": round(float(model.loss_allowed(float(point["value"]), failure)), 6), "fact_id": share,
-            }  # fmt: skip
+                "run": run,
+                "chips": chips,
+                "share": float(point["value"]),
+                "low": low,
+                "high": 1.0 if np.isnan(high) else high,
+                "vendor": vendor,
+                "failure": round(failure, 6),
+                "allowed": round(float(model.loss_allowed(float(point["value"]), failure)), 6),
+                "fact_id": share,
+            }
         )
     return pd.DataFrame(rows)
 
@@ -132,8 +143,16 @@ def credits(facts: pd.DataFrame, assumptions: Judgements, steps: int = 33) -> pd
             up = float(model.availability(failure, repair))
             at_mean = float(schedule(facts).credit(up))
             expected = schedule(facts).expected(up, model.month_spread(failure, repair, MONTH))
-            rows.append({"layer": layer, "repair": float(repair), "up": up, "at_mean": at_mean, "expected": expected,
-                         "gap": expected - at_mean})  # fmt: skip
+            rows.append(
+                {
+                    "layer": layer,
+                    "repair": float(repair),
+                    "up": up,
+                    "at_mean": at_mean,
+                    "expected": expected,
+                    "gap": expected - at_mean,
+                }
+            )
     return pd.DataFrame(rows).round(6)
 
 
@@ -153,8 +172,9 @@ def nines(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
         central = found[repair.central, size.central]
         for place, count in enumerate(NINES):
             every = [row[place] for row in found.values()]
-            rows.append({"layer": layer, "nines": count, "low": min(every), "central": central[place],
-                         "high": max(every)})  # fmt: skip
+            rows.append(
+                {"layer": layer, "nines": count, "low": min(every), "central": central[place], "high": max(every)}
+            )
     return pd.DataFrame(rows)
 
 
@@ -183,9 +203,30 @@ def used(facts: pd.DataFrame) -> pd.DataFrame:
         row = fact(facts, key)
         low, high = bounds(row)
         value = row["value"] if pd.notna(row["value"]) else (low + high) / 2
-        rows.append({"kind": KINDS[row["metric"]], "name": name, "method": method, "by": by, "low": low,
-                     "value": float(value), "high": high, "fact_id": key, "source_id": row["source_id"]})  # fmt: skip
+        rows.append(
+            {
+                "kind": KINDS[row["metric"]],
+                "name": name,
+                "method": method,
+                "by": by,
+                "low": low,
+                "value": float(value),
+                "high": high,
+                "fact_id": key,
+                "source_id": row["source_id"],
+            }
+        )
     return pd.DataFrame(rows)
+
+
+RUNS = (
+    *LLAMA,
+    "llama3-training-effective-training-time-2024",
+    "byterobust-effective-training-time-ratio-2025",
+    "ascend-10k-cluster-training-availability-202506",
+    "cloudmatrix-384-mtbf-202506",
+)
+CREDITS = tuple(f"aws-instance-sla-credit-below-{key}" for key in ("995", "990", "950"))
 
 
 def one_rate_fits(seen: float, expected: Span, share: float, modelled: Span) -> Verdict:
@@ -217,6 +258,11 @@ def vendors_claim_more(vendor: Span, papers: Span) -> Verdict:
     return above(vendor[0] - papers[1], vendor[1] - papers[0], 0.0)
 
 
+def sources_of(facts: pd.DataFrame, *fact_ids: str) -> tuple[str, ...]:
+    """Return the sources of facts, each once."""
+    return tuple(dict.fromkeys(fact(facts, key)["source_id"] for key in fact_ids))
+
+
 def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     """Return the numbers of failures and of effective training time."""
     each, domestic = per_chip(facts), per_domestic_chip(facts)
@@ -234,38 +280,130 @@ def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     meta = float(fact(facts, "meta-rsc-mtbf-16384-2024")["value"])
     return [
         Number("run-failure", least, "minutes", "2024", "between unplanned stops, 16,384 GPUs over 54 days", src),
-        Number("run-allowed", llama["allowed"], "minutes", "2024", "most that a stop may cost at 90% effective time", src),
+        Number(
+            "run-allowed", llama["allowed"], "minutes", "2024", "most that a stop may cost at 90% effective time", src
+        ),
         Number("run-chip-hours", each, "hours", "2024", "chip-hours between stops", src),
-        Number("run-best-interval", float(model.checkpoint_interval(assumptions["checkpoint-minutes"].central, least)),
-               "minutes", "2024", "best interval between checkpoints at the judged cost of one", src),
-        Number("run-effective", llama_best[1], "fraction", "2024",
-               "modelled effective time of 16,384 GPUs; interval over losses", src, llama_best[2], llama_best[0]),
+        Number(
+            "run-best-interval",
+            float(model.checkpoint_interval(assumptions["checkpoint-minutes"].central, least)),
+            "minutes",
+            "2024",
+            "best interval between checkpoints at the judged cost of one",
+            src,
+        ),
+        Number(
+            "run-effective",
+            llama_best[1],
+            "fraction",
+            "2024",
+            "modelled effective time of 16,384 GPUs; interval over losses",
+            src,
+            llama_best[2],
+            llama_best[0],
+        ),
         Number("other-failure", other["failure"] / 60, "hours", "2025", "between stops, same rate, 9,600 GPUs", src),
         Number("other-allowed", other["allowed"], "minutes", "2025", "most that a stop may cost at 97%", src),
-        Number("other-effective", ours[1], "fraction", "2025",
-               "modelled effective time of 9,600 GPUs; interval over losses", src, ours[2], ours[0]),
-        Number("small-expected", mean, "events", "2026", "failures expected of 504 GPUs over 55 days at that rate; "
-               "interval is the 95% range of the count", src, low, high, 2),
-        Number("meta-over-run", least / 60 / meta, "ratio", "2024", "time between stops over the research clusters' "
-               "projection for the same size", (*src, "meta-rsc-mtbf-16384-2024"), digits=2),
-        Number("domestic-chip-hours", domestic, "hours", "2025-06", "chip-hours between failures, vendor's lower bound",
-               own),
-        Number("domestic-fails-more", each / domestic, "ratio", "2025-06", "failures a chip over the published run's, at "
-               "most", (*src, *own), digits=2),
-        Number("vendor-allowed", vendor["allowed"], "minutes", "2025-06", "most that a failure may cost at 98% of ten "
-               "thousand cards; interval over the vendor's and the published rate", own, vendor["allowed"], better, 2),
-        verdict("one-rate-fits", one_rate_fits(seen, (low, high), other["share"], (ours[2], ours[0])), "2026",
-                "504 GPUs and 9,600 GPUs", src),
-        verdict("claim-needs-fast-recovery",
-                claim_needs_fast_recovery((vendor["allowed"], better), float(slow["high"])), "2025-06",
-                "98% of ten thousand cards against a recovery of under ten minutes", own),
-    ]  # fmt: skip
+        Number(
+            "other-effective",
+            ours[1],
+            "fraction",
+            "2025",
+            "modelled effective time of 9,600 GPUs; interval over losses",
+            src,
+            ours[2],
+            ours[0],
+        ),
+        Number(
+            "small-expected",
+            mean,
+            "events",
+            "2026",
+            "failures expected of 504 GPUs over 55 days at that rate; interval is the 95% range of the count",
+            src,
+            low,
+            high,
+            2,
+        ),
+        Number(
+            "meta-over-run",
+            least / 60 / meta,
+            "ratio",
+            "2024",
+            "time between stops over the research clusters' projection for the same size",
+            (*src, "meta-rsc-mtbf-16384-2024"),
+            digits=2,
+        ),
+        Number(
+            "domestic-chip-hours",
+            domestic,
+            "hours",
+            "2025-06",
+            "chip-hours between failures, vendor's lower bound",
+            own,
+        ),
+        Number(
+            "domestic-fails-more",
+            each / domestic,
+            "ratio",
+            "2025-06",
+            "failures a chip over the published run's, at most",
+            (*src, *own),
+            digits=2,
+        ),
+        Number(
+            "vendor-allowed",
+            vendor["allowed"],
+            "minutes",
+            "2025-06",
+            "most that a failure may cost at 98% of ten "
+            "thousand cards; interval over the vendor's and the published rate",
+            own,
+            vendor["allowed"],
+            better,
+            2,
+        ),
+        Number(
+            "vendor-claim",
+            vendor["share"],
+            "fraction",
+            "2025-06",
+            "availability of ten thousand cards, vendor's claim",
+            (vendor["fact_id"],),
+            vendor["low"],
+            vendor["high"],
+            2,
+        ),
+        Number(
+            "vendor-recovery",
+            float(slow["high"]),
+            "minutes",
+            "2025-06",
+            "recovery, vendor's claim, at most",
+            (slow["fact_id"],),
+            digits=2,
+        ),
+        verdict(
+            "one-rate-fits",
+            one_rate_fits(seen, (low, high), other["share"], (ours[2], ours[0])),
+            "2026",
+            "504 GPUs and 9,600 GPUs",
+            src,
+        ),
+        verdict(
+            "claim-needs-fast-recovery",
+            claim_needs_fast_recovery((vendor["allowed"], better), float(slow["high"])),
+            "2025-06",
+            "98% of ten thousand cards against a recovery of under ten minutes",
+            own,
+        ),
+    ]
 
 
 def promise_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     """Return the numbers of credits and of the price of a nine."""
     frame, repair = credits(facts, assumptions), assumptions["repair-hours"].central
-    src = ("aws-instance-sla-credit-below-995", "aws-instance-sla-credit-below-990", "aws-instance-sla-credit-below-950")
+    src = CREDITS
     numbers = []
     for layer in ("imported", "domestic"):
         part = frame[frame["layer"] == layer]
@@ -277,23 +415,46 @@ def promise_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number
             ("gap", "credit-gap", "points", "expected credit less that at the mean"),
         ):
             numbers.append(
-                Number(f"{layer}-{name}", float(middle[key]), unit, "2026", f"{text}; interval over repair times", src,
-                       float(part[key].min()), float(part[key].max()), 3 if name == "up" else 2)
-            )  # fmt: skip
+                Number(
+                    f"{layer}-{name}",
+                    float(middle[key]),
+                    unit,
+                    "2026",
+                    f"{text}; interval over repair times",
+                    src,
+                    float(part[key].min()),
+                    float(part[key].max()),
+                    3 if name == "up" else 2,
+                )
+            )
     gaps = (float(frame["gap"].min()), float(frame["gap"].max()))
     steps = next_nine(facts, assumptions)
     for layer in ("imported", "domestic"):
         numbers.append(
-            Number(f"{layer}-nine", float(steps[layer].iloc[0]), "fraction", "2026", "more spares for 99.99% than for "
-                   "99.9%, of the servers; interval over repair time and size", (), float(steps[layer].min()),
-                   float(steps[layer].max()), 2)
-        )  # fmt: skip
+            Number(
+                f"{layer}-nine",
+                float(steps[layer].iloc[0]),
+                "fraction",
+                "2026",
+                "more spares for 99.99% than for 99.9%, of the servers; interval over repair time and size",
+                (),
+                float(steps[layer].min()),
+                float(steps[layer].max()),
+                2,
+            )
+        )
     return [
         *numbers,
-        verdict("mean-understates-credits", mean_understates_credits(gaps), "2026", "over repair times, both layers", src),
-        verdict("a-nine-costs-more-below", a_nine_costs_more_below((float(steps["more"].min()), float(steps["more"].max()))), "2026",
-                "over repair time and size of the promise"),
-    ]  # fmt: skip
+        verdict(
+            "mean-understates-credits", mean_understates_credits(gaps), "2026", "over repair times, both layers", src
+        ),
+        verdict(
+            "a-nine-costs-more-below",
+            a_nine_costs_more_below((float(steps["more"].min()), float(steps["more"].max()))),
+            "2026",
+            "over repair time and size of the promise",
+        ),
+    ]
 
 
 def use_numbers(frame: pd.DataFrame) -> list[Number]:
@@ -308,15 +469,45 @@ def use_numbers(frame: pd.DataFrame) -> list[Number]:
 
     return [
         Number("use-kinds", count, "count", as_of, "different things that published shares of use measure"),
-        Number("use-vendors", sum(spans["vendor"]) / 2, "fraction", as_of, "use of peak arithmetic, vendors", of("vendor"),
-               *spans["vendor"], 2),
-        Number("use-papers", sum(spans["paper"]) / 2, "fraction", as_of, "use of peak arithmetic, papers", of("paper"),
-               *spans["paper"], 2),
-        Number("use-load", float(load["value"].mean()), "fraction", as_of, "load of computing centres",
-               tuple(load["fact_id"]), float(load["low"].min()), float(load["high"].max()), 2),
-        verdict("vendors-claim-more", vendors_claim_more(spans["vendor"], spans["paper"]), as_of,
-                "use of peak arithmetic", tuple(peak["fact_id"])),
-    ]  # fmt: skip
+        Number(
+            "use-vendors",
+            sum(spans["vendor"]) / 2,
+            "fraction",
+            as_of,
+            "use of peak arithmetic, vendors",
+            of("vendor"),
+            *spans["vendor"],
+            2,
+        ),
+        Number(
+            "use-papers",
+            sum(spans["paper"]) / 2,
+            "fraction",
+            as_of,
+            "use of peak arithmetic, papers",
+            of("paper"),
+            *spans["paper"],
+            2,
+        ),
+        Number(
+            "use-load",
+            float(load["value"].mean()),
+            "fraction",
+            as_of,
+            "load of computing centres",
+            tuple(load["fact_id"]),
+            float(load["low"].min()),
+            float(load["high"].max()),
+            2,
+        ),
+        verdict(
+            "vendors-claim-more",
+            vendors_claim_more(spans["vendor"], spans["paper"]),
+            as_of,
+            "use of peak arithmetic",
+            tuple(peak["fact_id"]),
+        ),
+    ]
 
 
 PREDICATES = {

@@ -25,6 +25,7 @@ from analysis.models import two_layer as model
 from analysis.results import approval
 
 Judgements = Mapping[str, Assumption]
+Span = tuple[float, float]
 SEED = 20260108  # the day of article 004
 STRATA = 64  # futures with a delivery, and as many without; a power of two, as Sobol points need
 FEWER = 32  # the same where many programmes are compared with each other
@@ -39,22 +40,39 @@ BOTH, IMPORTED, DOMESTIC = (True, True), (True, False), (False, True)
 
 # What can move the mix, in the words of the table of sensitivities; every one is a row of data/assumptions.csv.
 MOVERS = {
-    "h200-price": "price of an H200", "domestic-chip-price": "price of a domestic chip",
-    "system-share": "server and network", "chip-life": "years to pay off", "running-share": "power, hall and staff",
-    "spare-share": "price of a spare", "prepaid-loss": "prepayment lost", "home-rent": "rent at home",
-    "offshore-rent": "rent abroad", "short-rent": "rent on demand", "rent-swing": "swing of rents",
-    "service-price": "price of the service", "breach-credit": "credit for a breach",
-    "home-rent-cap": "rentals to be had at home", "short-rent-cap": "cards on demand",
-    "offshore-share": "work that may run abroad", "offshore-bar": "odds of a bar abroad",
-    "withdrawal": "odds of withdrawal", "domestic-supply": "supply of domestic chips",
-    "domestic-delivery": "domestic delivery", "domestic-training": "domestic stack in training",
-    "domestic-serving": "domestic stack in serving", "training-part": "part that is training",
+    "h200-price": "price of an H200",
+    "domestic-chip-price": "price of a domestic chip",
+    "system-share": "server and network",
+    "chip-life": "years to pay off",
+    "running-share": "power, hall and staff",
+    "spare-share": "price of a spare",
+    "prepaid-loss": "prepayment lost",
+    "home-rent": "rent at home",
+    "offshore-rent": "rent abroad",
+    "short-rent": "rent on demand",
+    "rent-swing": "swing of rents",
+    "service-price": "price of the service",
+    "breach-credit": "credit for a breach",
+    "home-rent-cap": "rentals to be had at home",
+    "short-rent-cap": "cards on demand",
+    "offshore-share": "work that may run abroad",
+    "offshore-bar": "odds of a bar abroad",
+    "withdrawal": "odds of withdrawal",
+    "domestic-supply": "supply of domestic chips",
+    "domestic-delivery": "domestic delivery",
+    "domestic-training": "domestic stack in training",
+    "domestic-serving": "domestic stack in serving",
+    "training-part": "part that is training",
     "decode-part": "part that is decode",
-    "port-months": "months to move work", "rush-factor": "cost of a hurry", "demand-swing": "swing of demand",
-    "layer-up-imported": "imported chips up", "layer-up-domestic": "domestic chips up",
-    "risk-weight": "weight of the worst cases", "tail-share": "size of the tail",
+    "port-months": "months to move work",
+    "rush-factor": "cost of a hurry",
+    "demand-swing": "swing of demand",
+    "layer-up-imported": "imported chips up",
+    "layer-up-domestic": "domestic chips up",
+    "risk-weight": "weight of the worst cases",
+    "tail-share": "size of the tail",
     "intensity-pretraining": "intensity of pre-training",
-}  # fmt: skip
+}
 INTENSITIES = tuple(f"intensity-{kind}" for kind in model.WORK)
 # Those that move the mix over the licence odds most; the band of the figure is drawn over their ends.
 BAND = ("domestic-supply", "offshore-rent", "prepaid-loss", "domestic-chip-price", "home-rent-cap")
@@ -130,9 +148,7 @@ def at_odds(ahead: model.Futures, odds: float) -> model.Futures:
     return replace(ahead, probability=weight)
 
 
-def terms(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, reserved: float = 0.0
-) -> model.Terms:
+def terms(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, reserved: float = 0.0) -> model.Terms:
     """Return the terms of the mix at the central judgements; the demand is the size of one reported lot.
 
     reserved is the share of the work that a rule keeps for domestic chips: none, where cost and risk alone decide.
@@ -198,8 +214,10 @@ def per_unit(given: Case, cost: float) -> float:
 
 def _described(given: Case, best: model.Plan) -> dict[str, float]:
     share = model.shares(given.terms, best)
-    firm = {"imported": share["imported"] + share["spare_imported"],
-            "domestic": share["domestic"] + share["spare_domestic"]}  # fmt: skip
+    firm = {
+        "imported": share["imported"] + share["spare_imported"],
+        "domestic": share["domestic"] + share["spare_domestic"],
+    }
     rented = {"home": share["home"], "offshore": share["offshore"]}
     spares = {"spares": share["spare_imported"] + share["spare_domestic"]}
     money = {name: per_unit(given, getattr(best, name)) for name in ("mean", "tail", "objective")}
@@ -256,12 +274,12 @@ def _imports(size: int) -> np.ndarray:
     return np.array([name in ("imported", "spare_imported") for name in names])
 
 
-def band(
+def swings(
     assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float]
 ) -> pd.DataFrame:
-    """Return how far the mix moves at each licence odds, over the ends of BAND and over other draws of the futures.
+    """Return the mix over licence odds at the ends of BAND and over other draws of the futures.
 
-    Columns odds, then low and high of imported, domestic and rented (at home and abroad).
+    One row a case and odds: case (a number), odds, imported, domestic, rented (at home and abroad).
     """
     central = case(assumptions, chips, facts, days, FEWER)
     cases = [central, *(replace(central, futures=ahead) for ahead in _redrawn(assumptions, days))]
@@ -269,16 +287,41 @@ def band(
         for value in (assumptions[key].low, assumptions[key].high):
             cases.append(case(_moved(assumptions, key, value), chips, facts, days, FEWER))
     rows = []
-    for chance in odds:
-        found = []
-        for one in cases:
-            at = replace(one, futures=at_odds(one.futures, float(chance)))
-            found.append(_described(at, plan(at)))
-        frame = pd.DataFrame(found).assign(rented=lambda f: f["home"] + f["offshore"])
-        ends = {f"{name}_{end}": float(getattr(frame[name], how)()) for name in ("imported", "domestic", "rented")
-                for end, how in (("low", "min"), ("high", "max"))}  # fmt: skip
-        rows.append({"odds": float(chance), **ends})
-    return pd.DataFrame(rows)
+    for number, given in enumerate(cases):
+        for chance in odds:
+            at = replace(given, futures=at_odds(given.futures, float(chance)))
+            share = _described(at, plan(at))
+            rented = share["home"] + share["offshore"]
+            rows.append(
+                {
+                    "case": number,
+                    "odds": float(chance),
+                    "imported": share["imported"],
+                    "domestic": share["domestic"],
+                    "rented": rented,
+                }
+            )
+    return pd.DataFrame(rows).round(6)
+
+
+def ends(frame: pd.DataFrame, column: str) -> Span:
+    """Return the ends of a column, what is not known left out."""
+    return float(frame[column].min()), float(frame[column].max())
+
+
+def band(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the mix of `swings` reaches at each licence odds: odds, then low and high of each share."""
+    grouped = cases.groupby("odds")[["imported", "domestic", "rented"]].agg(["min", "max"])
+    grouped.columns = [f"{name}_{'low' if how == 'min' else 'high'}" for name, how in grouped.columns]
+    return grouped.reset_index()
+
+
+def more_than_domestic(cases: pd.DataFrame) -> Span:
+    """Return by how much more rentals move than domestic chips from the least odds to the highest, least and most."""
+    first, last = (cases[cases["odds"] == end].set_index("case") for end in ends(cases, "odds"))
+    change = (last[["domestic", "rented"]] - first[["domestic", "rented"]]).abs()
+    more = change["rented"] - change["domestic"]
+    return float(more.min()), float(more.max())
 
 
 def frontier(given: Case, aversions: Sequence[float] = AVERSIONS) -> pd.DataFrame:
@@ -297,10 +340,11 @@ def values(given: Case, odds: Iterable[float] = ODDS[::2]) -> pd.DataFrame:
     Columns odds, evpi, vss, portable (the fall of expected cost if moving work cost nothing), mean.
     """
     portable = replace(given.terms, port=0.0, rush=0.0)
+    known = model.wait_and_see(model.mix(given.terms, given.futures))
     rows = []
     for chance in odds:
         ahead = at_odds(given.futures, float(chance))
-        found = model.worth(model.mix(given.terms, ahead))
+        found = model.worth(model.mix(given.terms, ahead), known)
         moved = model.solve(model.mix(portable, ahead)).mean
         rows.append(
             {
@@ -319,9 +363,7 @@ def values(given: Case, odds: Iterable[float] = ODDS[::2]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sensitivity(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
-) -> pd.DataFrame:
+def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
     """Return the mix with one judgement at a time at its low and at its high end, after the central case.
 
     Columns assumption, name, end (central, low, high, or a draw of the futures), value, unit, those of `_described`,
@@ -344,10 +386,16 @@ def sensitivity(
         stack = share["imported"] + share["home"] + share["offshore"]
         found.append(
             {
-                "assumption": key, "name": name, "end": end, "value": value, "unit": unit, **share,
+                "assumption": key,
+                "name": name,
+                "end": end,
+                "value": value,
+                "unit": unit,
+                **share,
                 "smaller": min(stack, share["domestic"]) / (stack + share["domestic"]),
-                "gap": training_gap(given, best), **bridge(given, share["objective"]),
-            }  # fmt: skip
+                "gap": training_gap(given, best),
+                **bridge(given, share["objective"]),
+            }
         )
     return pd.DataFrame(found).round(6)
 
@@ -369,8 +417,8 @@ def placements(
     high, low = assumptions["domestic-training"].high, assumptions["domestic-serving"].low
     cases = {
         "As judged": assumptions,
-        f"Domestic stack reaches\n{high:.0%} in training": _moved(assumptions, "domestic-training", high),
-        f"Domestic stack reaches\n{low:.0%} in serving": _moved(assumptions, "domestic-serving", low),
+        f"Domestic stack at\n{high:.0%} in training": _moved(assumptions, "domestic-training", high),
+        f"Domestic stack at\n{low:.0%} in serving": _moved(assumptions, "domestic-serving", low),
     }
     found = {}
     for title, judged in cases.items():
@@ -379,13 +427,11 @@ def placements(
     return found
 
 
-def ruled(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
-) -> dict[str, float]:
-    """Return the mix where a rule reserves part of the work for domestic chips at home."""
+def ruled(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> dict[str, float]:
+    """Return the mix where a rule reserves part of the work for domestic chips at home, and that part (reserved)."""
     given = case(assumptions, chips, facts, days)
     kept = replace(given, terms=terms(assumptions, chips, facts, assumptions["reserved-share"].central))
-    return _described(kept, plan(kept))
+    return _described(kept, plan(kept)) | {"reserved": kept.terms.reserved}
 
 
 def worths(
@@ -405,12 +451,11 @@ def control_grid(given: Case) -> pd.DataFrame:
     rows = []
     for chance in ODDS:
         at = replace(given, futures=at_odds(given.futures, float(chance)))
-        rows += [{"odds": float(chance), "aversion": weight, **_described(at, plan(at, aversion=weight))}
-                 for weight in OFFERED]  # fmt: skip
+        rows += [
+            {"odds": float(chance), "aversion": weight, **_described(at, plan(at, aversion=weight))}
+            for weight in OFFERED
+        ]
     return pd.DataFrame(rows)
-
-
-Span = tuple[float, float]
 
 
 def both_stacks_in_the_mix(smaller: Span) -> Verdict:
@@ -428,14 +473,9 @@ def imported_stack_trains(gap: Span) -> Verdict:
     return above(*gap, 0.0)
 
 
-def odds_move_rentals(rented: float, domestic: float) -> Verdict:
-    """Say whether licence odds from none to certain move rentals more than domestic chips; changes of the shares.
-
-    Unclear where neither moves.
-    """
-    if max(abs(rented), abs(domestic)) < CORNER:
-        return "unclear"
-    return above(abs(rented) - abs(domestic), abs(rented) - abs(domestic), 0.0)
+def odds_move_rentals(more: Span) -> Verdict:
+    """Say whether licence odds from none to certain move rentals more than domestic chips, over all cases."""
+    return above(*more, 0.0)
 
 
 def less_tail_costs_more(saved: float, extra: float) -> Verdict:
@@ -453,26 +493,34 @@ def foresight_beats_portability(evpi: Span, portable: Span) -> Verdict:
     return above(evpi[0] - portable[1], evpi[1] - portable[0], 0.0)
 
 
-def ends(frame: pd.DataFrame, column: str) -> Span:
-    """Return the ends of a column, what is not known left out."""
-    return float(frame[column].min()), float(frame[column].max())
-
-
 UNIT = "for the work of one H200 in a year"
 DAY = str(approval.KNOWN.date())
-CHOSEN = (("imported", "ordered imported chips"), ("domestic", "domestic chips"), ("home", "long rentals at home"),
-          ("offshore", "long rentals abroad"), ("spares", "spares, part of the ordered chips"))  # fmt: skip
+CHOSEN = (
+    ("imported", "ordered imported chips"),
+    ("domestic", "domestic chips"),
+    ("home", "long rentals at home"),
+    ("offshore", "long rentals abroad"),
+    ("spares", "spares, part of the ordered chips"),
+)
+
+
+def sources_of(chips: pd.DataFrame, facts: pd.DataFrame, events: pd.DataFrame) -> tuple[str, ...]:
+    """Return the sources of the chips' ratings, of the lot that sets the demand, and of the pipeline's record."""
+    ratings = chips.set_index("accelerator_id").loc[["h200-sxm", "ascend-910c", "h100-sxm"], "source_ids"]
+    named = [source for cell in ratings for source in cell]
+    return tuple(dict.fromkeys([*named, fact(facts, LOT)["source_id"], *approval.sources_of(events, facts)]))
 
 
 def mix_numbers(
-    given: Case, curve: pd.DataFrame, cases: pd.DataFrame, ruled: dict[str, float], odds: float
+    given: Case, curve: pd.DataFrame, moves: Span, cases: pd.DataFrame, ruled: dict[str, float], odds: float
 ) -> list[Number]:
-    """Return the numbers of the mix: shares of the demand, cost, what moves them and whether layers are layers."""
+    """Return the numbers of the mix: shares of the demand, cost, what moves them and whether layers are layers.
+
+    moves is `more_than_domestic`.
+    """
     own = _described(given, plan(given))
     judged = "central judgements; interval over one judgement at a time and other draws"
     gap = cases["gap"].dropna()
-    change = curve.iloc[-1] - curve.iloc[0]
-    rented = float(change["home"] + change["offshore"])
     ends_of = {name: (min(own[name], ends(cases, name)[0]), max(own[name], ends(cases, name)[1])) for name in own}
     numbers = [
         Number(f"mix-{name}", own[name], "fraction", DAY, f"of the demand, {text}; {judged}", (), *ends_of[name], 2)
@@ -484,30 +532,107 @@ def mix_numbers(
         )
     return [
         *numbers,
-        Number("mix-odds", odds, "probability", DAY, "a lot comes within a year, chapter 1's central prior", (LOT,),
-               digits=2),
+        Number(
+            "mix-odds",
+            odds,
+            "probability",
+            DAY,
+            "a lot comes within a year, chapter 1's central prior",
+            (LOT,),
+            digits=2,
+        ),
         Number("mix-futures", given.futures.probability.size, "count", DAY, "futures that the mix is planned over"),
-        Number("mix-smaller", float(cases["smaller"].iloc[0]), "fraction", DAY,
-               f"smaller stack's share of the capacity; {judged}", (), *ends(cases, "smaller"), 2),
-        Number("mix-gap", float(gap.iloc[0]), "points", DAY,
-               f"share of training in the imported stack's work less that in domestic work; {judged}", (),
-               float(gap.min()), float(gap.max()), 2),
+        Number(
+            "mix-smaller",
+            float(cases["smaller"].iloc[0]),
+            "fraction",
+            DAY,
+            f"smaller stack's share of the capacity; {judged}",
+            (),
+            *ends(cases, "smaller"),
+            2,
+        ),
+        Number(
+            "mix-gap",
+            float(gap.iloc[0]),
+            "points",
+            DAY,
+            f"share of training in the imported stack's work less that in domestic work; {judged}",
+            (),
+            float(gap.min()),
+            float(gap.max()),
+            2,
+        ),
         Number("mix-cases", len(cases), "count", DAY, "readings of the judgements that were solved"),
-        Number("mix-domestic-ruled", ruled["domestic"], "fraction", DAY,
-               "of the demand, domestic chips where part of the work is reserved for them", (), digits=2),
+        Number(
+            "reserved-part",
+            ruled["reserved"],
+            "fraction",
+            DAY,
+            "work that a rule reserves, where it is tried",
+            digits=2,
+        ),
+        Number(
+            "mix-domestic-ruled",
+            ruled["domestic"],
+            "fraction",
+            DAY,
+            "of the demand, domestic chips where part of the work is reserved for them",
+            (),
+            digits=2,
+        ),
         Number("mix-mean-ruled", ruled["mean"], "USD", DAY, f"expected cost {UNIT} with that rule", (), digits=3),
-        *(Number(f"mix-{name}-{when}", float(curve[name].iloc[place]), "fraction", DAY,
-                 f"of the demand, {text}, licence {word}", (), digits=2)
-          for name, text in CHOSEN[:4] for when, word, place in (("never", "odds nil", 0), ("sure", "certain", -1))),
-        Number("mix-without", float(np.interp(odds, curve["odds"], curve["without"])), "fraction", DAY,
-               "rise of cost where no import is ordered, at the pipeline's odds; interval over odds", (),
-               *ends(curve, "without"), 2),
+        *(
+            Number(
+                f"mix-{name}-{when}",
+                float(curve[name].iloc[place]),
+                "fraction",
+                DAY,
+                f"of the demand, {text}, licence {word}",
+                (),
+                digits=2,
+            )
+            for name, text in CHOSEN[:4]
+            for when, word, place in (("never", "odds nil", 0), ("sure", "certain", -1))
+        ),
+        Number(
+            "mix-without",
+            float(np.interp(odds, curve["odds"], curve["without"])),
+            "fraction",
+            DAY,
+            "rise of cost where no import is ordered, at the pipeline's odds; interval over odds",
+            (),
+            *ends(curve, "without"),
+            2,
+        ),
         verdict("both-stacks-in-the-mix", both_stacks_in_the_mix(ends(cases, "smaller")), DAY, judged),
         verdict("an-import-is-ordered", an_import_is_ordered(ends_of["imported"]), DAY, judged),
         verdict("imported-stack-trains", imported_stack_trains((float(gap.min()), float(gap.max()))), DAY, judged),
-        verdict("odds-move-rentals", odds_move_rentals(rented, float(change["domestic"])), DAY,
-                "change of shares from no licence to a certain one"),
-    ]  # fmt: skip
+        Number(
+            "mix-rented-never",
+            float(curve["home"].iloc[0] + curve["offshore"].iloc[0]),
+            "fraction",
+            DAY,
+            "of the demand, long rentals, licence odds nil",
+            (),
+            digits=2,
+        ),
+        Number(
+            "mix-rented-sure",
+            float(curve["home"].iloc[-1] + curve["offshore"].iloc[-1]),
+            "fraction",
+            DAY,
+            "of the demand, long rentals, licence certain",
+            (),
+            digits=2,
+        ),
+        verdict(
+            "odds-move-rentals",
+            odds_move_rentals(moves),
+            DAY,
+            "change of shares from no licence to a certain one, over five judgements and other draws",
+        ),
+    ]
 
 
 def risk_numbers(front: pd.DataFrame, worths: pd.DataFrame) -> list[Number]:
@@ -517,30 +642,66 @@ def risk_numbers(front: pd.DataFrame, worths: pd.DataFrame) -> list[Number]:
     saved, extra = float(first["tail"] - last["tail"]), float(last["mean"] - first["mean"])
     own = worths.iloc[0]
     share = {name: worths[name] / worths["mean"] for name in ("evpi", "vss", "portable")}
-    text = {"evpi": "value of perfect information", "vss": "value of the stochastic solution",
-            "portable": "fall of expected cost if moving work cost nothing"}  # fmt: skip
+    text = {
+        "evpi": "value of perfect information",
+        "vss": "value of the stochastic solution",
+        "portable": "fall of expected cost if moving work cost nothing",
+    }
     numbers = []
     for name, what in text.items():
         basis = f"{what}, {UNIT}; interval over porting months, domestic supply and price of the service"
         numbers += [
             Number(f"worth-{name}", float(own[name]), "USD", DAY, basis, (), *ends(worths, name), 2),
-            Number(f"worth-{name}-share", float(share[name].iloc[0]), "fraction", DAY, f"{what}, of expected cost", (),
-                   float(share[name].min()), float(share[name].max()), 2),
-        ]  # fmt: skip
+            Number(
+                f"worth-{name}-share",
+                float(share[name].iloc[0]),
+                "fraction",
+                DAY,
+                f"{what}, of expected cost",
+                (),
+                float(share[name].min()),
+                float(share[name].max()),
+                2,
+            ),
+        ]
     return [
         *numbers,
-        Number("tail-saved", saved, "USD", DAY, f"fall of the worst tenth from no to the highest weight, {UNIT}", (),
-               digits=2),
+        Number(
+            "tail-saved",
+            saved,
+            "USD",
+            DAY,
+            f"fall of the worst tenth from no to the highest weight, {UNIT}",
+            (),
+            digits=2,
+        ),
         Number("tail-extra", extra, "USD", DAY, f"rise of expected cost on the way, {UNIT}", (), digits=2),
-        Number("offshore-bold", float(first["offshore"]), "fraction", DAY, "of the demand, rented abroad, no weight on "
-               "the worst cases", (), digits=2),
-        Number("offshore-wary", float(last["offshore"]), "fraction", DAY, "of the demand, rented abroad, highest weight "
-               "on the worst cases", (), digits=2),
+        Number(
+            "offshore-bold",
+            float(first["offshore"]),
+            "fraction",
+            DAY,
+            "of the demand, rented abroad, no weight on the worst cases",
+            (),
+            digits=2,
+        ),
+        Number(
+            "offshore-wary",
+            float(last["offshore"]),
+            "fraction",
+            DAY,
+            "of the demand, rented abroad, highest weight on the worst cases",
+            (),
+            digits=2,
+        ),
         verdict("less-tail-costs-more", less_tail_costs_more(saved, extra), DAY, "both ends of the frontier"),
-        verdict("foresight-beats-portability",
-                foresight_beats_portability(ends(worths, "evpi"), ends(worths, "portable")), DAY,
-                "over porting months, domestic supply and price of the service"),
-    ]  # fmt: skip
+        verdict(
+            "foresight-beats-portability",
+            foresight_beats_portability(ends(worths, "evpi"), ends(worths, "portable")),
+            DAY,
+            "over porting months, domestic supply and price of the service",
+        ),
+    ]
 
 
 def bridge_numbers(curve: pd.DataFrame, cases: pd.DataFrame) -> list[Number]:
@@ -548,25 +709,64 @@ def bridge_numbers(curve: pd.DataFrame, cases: pd.DataFrame) -> list[Number]:
     own, judged = cases.iloc[0], "interval over one judgement at a time, other draws and licence odds"
     least = cases.loc[cases["gain"].idxmin()]
     span = (min(ends(cases, "gain")[0], ends(curve, "gain")[0]), max(ends(cases, "gain")[1], ends(curve, "gain")[1]))
-    names = (("both", "on both layers"), ("imported_only", "on the imported stack only"),
-             ("domestic_only", "on domestic chips only"))  # fmt: skip
+    names = (
+        ("both", "on both layers"),
+        ("imported_only", "on the imported stack only"),
+        ("domestic_only", "on domestic chips only"),
+    )
     return [
-        Number("bridge-gain", float(own["gain"]), "fraction", DAY,
-               f"saving over the better specialist, of its risk-weighted cost; {judged}", (), *span, 2),
-        Number("bridge-gain-odds", float(curve["gain"].iloc[0]), "fraction", DAY, "the same, over licence odds only", (),
-               *ends(curve, "gain"), 2),
-        Number("bridge-least-supply", float(least["value"]), "ratio", DAY,
-               "domestic chips to be had over the demand, where the saving is least", (), digits=2),
-        *(Number(f"bridge-{key.replace('_', '-')}", float(own[key]), "USD", DAY,
-                 f"risk-weighted cost {text} {UNIT}", (), *ends(cases, key), 3) for key, text in names),
+        Number(
+            "bridge-gain",
+            float(own["gain"]),
+            "fraction",
+            DAY,
+            f"saving over the better specialist, of its risk-weighted cost; {judged}",
+            (),
+            *span,
+            2,
+        ),
+        Number(
+            "bridge-gain-odds",
+            float(curve["gain"].iloc[0]),
+            "fraction",
+            DAY,
+            "the same, over licence odds only",
+            (),
+            *ends(curve, "gain"),
+            2,
+        ),
+        Number(
+            "bridge-least-supply",
+            float(least["value"]),
+            "ratio",
+            DAY,
+            "domestic chips to be had over the demand, where the saving is least",
+            (),
+            digits=2,
+        ),
+        *(
+            Number(
+                f"bridge-{key.replace('_', '-')}",
+                float(own[key]),
+                "USD",
+                DAY,
+                f"risk-weighted cost {text} {UNIT}",
+                (),
+                *ends(cases, key),
+                3,
+            )
+            for key, text in names
+        ),
         verdict("both-layers-gain", both_layers_gain(span), DAY, judged),
-    ]  # fmt: skip
+    ]
 
 
 def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
     """Return for display the judgements that move the mix most, one row each, with what their ends do."""
     central, moved = cases.iloc[0], cases[cases["assumption"] != ""]
-    width = moved.groupby("assumption")["imported"].agg(lambda values: float((values - central["imported"]).abs().max()))
+    width = moved.groupby("assumption")["imported"].agg(
+        lambda values: float((values - central["imported"]).abs().max())
+    )
     width += moved.groupby("assumption")["gain"].agg(lambda values: float((values - central["gain"]).abs().max()))
     rows = [_shown("Central judgements", "", central, central), _draws(cases)]
     for key in width.sort_values(ascending=False).index[:most]:
@@ -580,8 +780,9 @@ def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
 
 def _draws(cases: pd.DataFrame) -> dict[str, str]:
     drawn = cases[cases["name"] == "another draw"]
-    return _shown("Other draws of the futures", f"{len(drawn)} draws", drawn.min(numeric_only=True),
-                  drawn.max(numeric_only=True))  # fmt: skip
+    return _shown(
+        "Other draws of the futures", f"{len(drawn)} draws", drawn.min(numeric_only=True), drawn.max(numeric_only=True)
+    )
 
 
 def _shown(name: str, judged: str, low: pd.Series, high: pd.Series) -> dict[str, str]:
