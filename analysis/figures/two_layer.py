@@ -33,7 +33,7 @@ from analysis.figures.style import (
 from analysis.models.two_layer import PLACES, WORK
 
 MODEL = "Model of this report on judgements listed in the assumptions"
-DATA_TO = "the judgements as of 25 November 2026"
+DATA_TO = "25 November 2026"
 WORKS = dict(zip(WORK, ("Pre-training", "Fine-tuning", "Prefill", "Decode"), strict=True))
 PLACE_NAMES = dict(
     zip(PLACES, ("own imported", "own domestic", "rented at home", "rented abroad", "rented on demand"), strict=True)
@@ -275,10 +275,14 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
             va="top" if name == "claimed" else "bottom",
         )
     for row, (dx, dy, side) in zip(
-        points.itertuples(), ((8, 5, "left"), (-8, -8, "right"), (-8, 5, "right")), strict=True
+        points.itertuples(), ((8, 2, "left"), (-8, 4, "right"), (8, 5, "left")), strict=True
     ):
         color = WARM if row.vendor else INK
-        axes.plot([row.chips] * 2, [row.low, row.high], color=color, lw=1.4)
+        if row.high == 1:  # known from below only
+            axes.annotate("", (row.chips, row.share + 0.05), (row.chips, row.share),
+                          arrowprops={"arrowstyle": "->", "color": color})  # fmt: skip
+        else:
+            axes.plot([row.chips] * 2, [row.low, row.high], color=color, lw=1.4)
         axes.plot(row.chips, row.share, marker="o", ms=6, mec=color, mfc=PAPER if row.vendor else color)
         more = "over " if row.high == 1 else ""
         axes.annotate(
@@ -388,7 +392,7 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
             fontsize=8.5,
             va="bottom" if layer == "imported" else "top",
         )
-        flat = part.iloc[int(np.argmin(np.abs(part["repair"] - 0.5 * (central + end["repair"]))))]
+        flat = part.iloc[int(np.argmin(np.abs(part["repair"] - 0.6 * central + 0.4 * end["repair"])))]
         over = flat["at_mean"] > flat["expected"]
         label(
             axes,
@@ -622,9 +626,8 @@ def mix_control(grid: pd.DataFrame, odds: float, weight: Assumption) -> Control:
         ),
         bars,
         (
-            r"\min_{x,\,y_s,\,z}\ (1-\lambda)\sum_s p_s\,L_s + "
-            r"\lambda\Bigl(z + \frac{1}{1-\alpha}\sum_s p_s\,(L_s-z)^{+}\Bigr)",
-            r"L_s = c_s^{\top}x + q_s^{\top}y_s, \qquad T_s\,x + W\,y_s \le h_s",
+            r"\min_{x,\,y}\ (1-\lambda)\,E[L] + \lambda\,\mathrm{CVaR}_{\alpha}[L]",
+            r"L_s = c_s^{\top}x + q_s^{\top}y_s",
         ),
         "Interpolated between programmes solved beforehand: eleven odds by four weights, at the central judgements. "
         "All else stays as the report has it.",

@@ -226,6 +226,7 @@ RUNS = (
     "ascend-10k-cluster-training-availability-202506",
     "cloudmatrix-384-mtbf-202506",
 )
+RATES = (*LLAMA, "cloudmatrix-384-mtbf-202506", "cloudmatrix-384-accelerators")
 CREDITS = tuple(f"aws-instance-sla-credit-below-{key}" for key in ("995", "990", "950"))
 
 

@@ -7,6 +7,7 @@ work in years of one H200 at the same kind of work.
 
 from __future__ import annotations
 
+import math
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -473,6 +474,11 @@ def imported_stack_trains(gap: Span) -> Verdict:
     return above(*gap, 0.0)
 
 
+def layers_do_different_work(gap: Span) -> Verdict:
+    """Say whether the share of training differs by over a tenth between both stacks; least and most of the gap."""
+    return above(*gap, 0.1)
+
+
 def odds_move_rentals(more: Span) -> Verdict:
     """Say whether licence odds from none to certain move rentals more than domestic chips, over all cases."""
     return above(*more, 0.0)
@@ -626,6 +632,36 @@ def mix_numbers(
             (),
             digits=2,
         ),
+        Number(
+            "mix-gap-size",
+            abs(float(gap.iloc[0])),
+            "points",
+            DAY,
+            f"the same gap, whichever way; {judged}",
+            (),
+            float(gap.abs().min()),
+            float(gap.abs().max()),
+            2,
+        ),
+        Number(
+            "mix-draws",
+            own["imported"],
+            "fraction",
+            DAY,
+            "of the demand, ordered imported chips; interval over other draws of the futures only",
+            (),
+            *ends(cases[cases["name"] == "another draw"], "imported"),
+            2,
+        ),
+        Number(
+            "mix-supply", given.terms.domestic_cap, "fraction", DAY, "of the demand, domestic chips to be had", digits=2
+        ),
+        verdict(
+            "layers-do-different-work",
+            layers_do_different_work((float(gap.abs().min()), float(gap.abs().max()))),
+            DAY,
+            judged,
+        ),
         verdict(
             "odds-move-rentals",
             odds_move_rentals(moves),
@@ -735,15 +771,7 @@ def bridge_numbers(curve: pd.DataFrame, cases: pd.DataFrame) -> list[Number]:
             *ends(curve, "gain"),
             2,
         ),
-        Number(
-            "bridge-least-supply",
-            float(least["value"]),
-            "ratio",
-            DAY,
-            "domestic chips to be had over the demand, where the saving is least",
-            (),
-            digits=2,
-        ),
+        Number("bridge-least-case", math.nan, "none", DAY, "reading with the least saving", word=_named(least)),
         *(
             Number(
                 f"bridge-{key.replace('_', '-')}",
@@ -761,6 +789,12 @@ def bridge_numbers(curve: pd.DataFrame, cases: pd.DataFrame) -> list[Number]:
     ]
 
 
+def _named(row: pd.Series) -> str:
+    if not row["assumption"]:
+        return str(row["name"])
+    return f"{row['name']} at {quantity(float(row['value']), str(row['unit']), 2)}"
+
+
 def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
     """Return for display the judgements that move the mix most, one row each, with what their ends do."""
     central, moved = cases.iloc[0], cases[cases["assumption"] != ""]
@@ -768,7 +802,7 @@ def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
         lambda values: float((values - central["imported"]).abs().max())
     )
     width += moved.groupby("assumption")["gain"].agg(lambda values: float((values - central["gain"]).abs().max()))
-    rows = [_shown("Central judgements", "", central, central), _draws(cases)]
+    rows = [_shown("Central judgements, half the futures", "", central, central), _draws(cases)]
     for key in width.sort_values(ascending=False).index[:most]:
         pair = moved[moved["assumption"] == key].set_index("end").reindex(["low", "high"])
         pair = pair.fillna(central.to_dict())
@@ -798,6 +832,7 @@ PREDICATES = {
     "both-stacks-in-the-mix": both_stacks_in_the_mix,
     "an-import-is-ordered": an_import_is_ordered,
     "imported-stack-trains": imported_stack_trains,
+    "layers-do-different-work": layers_do_different_work,
     "odds-move-rentals": odds_move_rentals,
     "less-tail-costs-more": less_tail_costs_more,
     "both-layers-gain": both_layers_gain,
