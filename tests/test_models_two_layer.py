@@ -146,7 +146,7 @@ def test_the_mix_serves_the_demand_and_stays_within_what_is_up():
     plan = model.solve(model.mix(TERMS, futures), 0.3)
     done = plan.y.reshape(len(plan.y), -1, 4)
     effect = np.vstack([np.ones(4), TERMS.domestic, TERMS.home, np.ones((2, 4))])
-    served = (done[:, :5] * effect).sum(axis=1) + done[:, 7]
+    served = (done[:, :5] * effect).sum(axis=1) + done[:, 6]
     assert np.all(served >= TERMS.work * futures.demand[:, None] - 1e-6)
     chips = dict(zip(model.CHOICES, plan.x[:6], strict=True))
     for place, name, share, up in ((0, "imported", futures.imported, futures.up_imported),

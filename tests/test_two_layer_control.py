@@ -60,8 +60,8 @@ def grid() -> tuple[list[float], list[float], dict[str, np.ndarray]]:
     for part in record["spec"]["params"]:
         if "expr" in part:
             numbers = json.loads(part["expr"][part["expr"].index("[") : part["expr"].index("]") + 1])
-            found[part["name"]] = np.array(numbers).reshape(4, 11)
-    return list(np.linspace(0, 0.75, 4)), list(np.linspace(0, 1, 11)), found
+            found[part["name"]] = np.array(numbers).reshape(4, 6)
+    return list(np.linspace(0, 0.75, 4)), list(np.linspace(0, 1, 6)), found
 
 
 @pytest.mark.parametrize(("odds", "wary"), [(0, 0), (1, 0.75), (0.3, 0.25), (0.37, 0.61), (0.99, 0.01), (0.62, 0.5)])

@@ -78,7 +78,7 @@ def mix_over_odds(curve: pd.DataFrame, band: pd.DataFrame, odds: float, sources:
     panels[0].set_ylabel("Share of the demand")
     panels[1].set_xlabel("Odds that a licensed lot comes within the year")
     label(panels[0], odds - 0.03, 0.93 * top, f"pipeline\n{odds:.0%}", MUTED, fontsize=8, ha="right", va="top")
-    sign(figure, f"{MODEL}. Band: ends of five judgements and other draws.")
+    sign(figure, f"{MODEL}. Band: ends of three judgements and other draws.")
     table = lines[["odds", "imported", "domestic", "home", "offshore", "rented", "spares", "mean", "tail"]].merge(
         band, on="odds", how="left"
     )
@@ -184,7 +184,7 @@ def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "cost-against-tail",
         to_svg(figure),
         front,
-        "Expected cost and mean of the worst tenth (CVaR), USD for one H200's work in a year, of the best plan at six "
+        "Expected cost and mean of the worst tenth (CVaR), USD for one H200's work in a year, of the best plan at five "
         "weights of the worst cases, for an operator on both layers and for two specialists.",
         "Nearer to the lower left is better. Cost counts chips, rentals, moving of work, sales not made and credits. "
         "The imported-only operator may rent that stack at home and abroad; the domestic-only one may not.",
@@ -392,7 +392,7 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
             fontsize=8.5,
             va="bottom" if layer == "imported" else "top",
         )
-        flat = part.iloc[int(np.argmin(np.abs(part["repair"] - 0.6 * central + 0.4 * end["repair"])))]
+        flat = part.iloc[int(np.argmin(np.abs(part["repair"] - (0.6 * central + 0.4 * end["repair"]))))]
         over = flat["at_mean"] > flat["expected"]
         label(
             axes,
@@ -629,7 +629,7 @@ def mix_control(grid: pd.DataFrame, odds: float, weight: Assumption) -> Control:
             r"\min_{x,\,y}\ (1-\lambda)\,E[L] + \lambda\,\mathrm{CVaR}_{\alpha}[L]",
             r"L_s = c_s^{\top}x + q_s^{\top}y_s",
         ),
-        "Interpolated between programmes solved beforehand: eleven odds by four weights, at the central judgements. "
+        "Interpolated between programmes solved beforehand: six odds by four weights, at the central judgements. "
         "All else stays as the report has it.",
     )
 

@@ -257,15 +257,16 @@ def mix(terms: Terms, futures: Futures, layers: tuple[bool, bool] = (True, True)
 
     `layers` says whether the operator can deliver on imported (chips and rentals of that stack) and on domestic
     chips. Decisions: CHOICES in chips or cards, then work moved to the domestic stack beforehand, by WORK.
-    Answers: card-years by PLACES and WORK for work free to move, domestic card-years for reserved work, work moved
-    in a hurry, then work not done, free and reserved. Spares fill in for what is down, up to the chips at work.
+    Answers: card-years by PLACES and WORK for work free to move, work moved in a hurry, free work not done, and
+    where a part is reserved domestic card-years for it and reserved work not done. Spares fill in for what is down,
+    up to the chips at work.
     """
     count, kinds, places = futures.probability.size, len(WORK), len(PLACES)
     effect = np.vstack([np.ones(kinds), terms.domestic, terms.home, np.ones((2, kinds))])
     choices, answers = len(CHOICES) + kinds, (places + 4) * kinds
     free, reserved = (1 - terms.reserved) * terms.work, terms.reserved * terms.work
     total = float(terms.work.sum())
-    on = {name: slice(i * kinds, (i + 1) * kinds) for i, name in enumerate((*PLACES, "held", "rush", "free", "kept"))}
+    on = {name: slice(i * kinds, (i + 1) * kinds) for i, name in enumerate((*PLACES, "rush", "free", "held", "kept"))}
     at = {name: i for i, name in enumerate(CHOICES)}
 
     recourse = np.zeros((9 + 3 * kinds, answers))
@@ -318,6 +319,10 @@ def mix(terms: Terms, futures: Futures, layers: tuple[bool, bool] = (True, True)
     ):
         if not able:
             upper[[at[name] for name in names]] = 0
+    if not terms.reserved:  # nothing is kept apart: the last answers and conditions fall away
+        columns, rows = slice(None, -2 * kinds), slice(None, -kinds)
+        second, recourse = second[:, columns], recourse[rows, columns]
+        technology, right = technology[:, rows], right[:, rows]
     return Programme(futures.probability, first, second, technology, recourse, right, upper)
 
 
@@ -340,4 +345,4 @@ def placement(terms: Terms, plan: Plan, probability: FloatArray) -> FloatArray:
     effect = np.vstack([np.ones(kinds), terms.domestic, terms.home, np.ones((2, kinds))])
     expected = probability @ plan.y
     done = expected[: places * kinds].reshape(places, kinds) * effect
-    return np.vstack([done, expected[(places + 2) * kinds : (places + 3) * kinds]])
+    return np.vstack([done, expected[(places + 1) * kinds : (places + 2) * kinds]])

@@ -488,7 +488,7 @@ def use_numbers(frame: pd.DataFrame) -> list[Number]:
             "use of peak arithmetic, papers",
             of("paper"),
             *spans["paper"],
-            2,
+            3,
         ),
         Number(
             "use-load",

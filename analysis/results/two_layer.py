@@ -30,53 +30,49 @@ Span = tuple[float, float]
 SEED = 20260108  # the day of article 004
 STRATA = 64  # futures with a delivery, and as many without; a power of two, as Sobol points need
 FEWER = 32  # the same where many programmes are compared with each other
-REDRAWS = 6  # other draws of the futures, to see how far the draw itself moves the result
+REDRAWS = 4  # other draws of the futures, to see how far the draw itself moves the result
 HALF = 0.5  # what is lost at a time unknown within the year is lost for half of it on average
 LOT = "h200-delivered-20260818-tencent"
-ODDS = tuple(np.round(np.linspace(0, 1, 11), 2))
-AVERSIONS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9)
+ODDS = tuple(np.round(np.linspace(0, 1, 6), 2))
+AVERSIONS = (0.0, 0.1, 0.25, 0.5, 0.9)
 OFFERED = (0.0, 0.25, 0.5, 0.75)  # what the reader's control offers
 CORNER = 0.02  # a layer with less than this share of the capacity is no layer
 BOTH, IMPORTED, DOMESTIC = (True, True), (True, False), (False, True)
 
-# What can move the mix, in the words of the table of sensitivities; every one is a row of data/assumptions.csv.
+# What can move the mix, in the words of the table of sensitivities, and the specialists that it concerns: I and D.
+# Every one is a row of data/assumptions.csv; those whose ends hardly move the mix are left out.
 MOVERS = {
-    "h200-price": "price of an H200",
-    "domestic-chip-price": "price of a domestic chip",
-    "system-share": "server and network",
-    "chip-life": "years to pay off",
-    "running-share": "power, hall and staff",
-    "spare-share": "price of a spare",
-    "prepaid-loss": "prepayment lost",
-    "home-rent": "rent at home",
-    "offshore-rent": "rent abroad",
-    "short-rent": "rent on demand",
-    "rent-swing": "swing of rents",
-    "service-price": "price of the service",
-    "breach-credit": "credit for a breach",
-    "home-rent-cap": "rentals to be had at home",
-    "short-rent-cap": "cards on demand",
-    "offshore-share": "work that may run abroad",
-    "offshore-bar": "odds of a bar abroad",
-    "withdrawal": "odds of withdrawal",
-    "domestic-supply": "supply of domestic chips",
-    "domestic-delivery": "domestic delivery",
-    "domestic-training": "domestic stack in training",
-    "domestic-serving": "domestic stack in serving",
-    "training-part": "part that is training",
-    "decode-part": "part that is decode",
-    "port-months": "months to move work",
-    "rush-factor": "cost of a hurry",
-    "demand-swing": "swing of demand",
-    "layer-up-imported": "imported chips up",
-    "layer-up-domestic": "domestic chips up",
-    "risk-weight": "weight of the worst cases",
-    "tail-share": "size of the tail",
-    "intensity-pretraining": "intensity of pre-training",
+    "h200-price": ("price of an H200", "ID"),  # the port cost goes with the price of a year of an H200
+    "domestic-chip-price": ("price of a domestic chip", "D"),
+    "system-share": ("server and network", "ID"),
+    "chip-life": ("years to pay off", "ID"),
+    "running-share": ("power, hall and staff", "ID"),
+    "prepaid-loss": ("prepayment lost", "I"),
+    "home-rent": ("rent at home", "I"),
+    "offshore-rent": ("rent abroad", "I"),
+    "short-rent": ("rent on demand", "I"),
+    "service-price": ("price of the service", "ID"),
+    "breach-credit": ("credit for a breach", "ID"),
+    "home-rent-cap": ("rentals to be had at home", "I"),
+    "short-rent-cap": ("cards on demand", "I"),
+    "offshore-share": ("work that may run abroad", "I"),
+    "offshore-bar": ("odds of a bar abroad", "I"),
+    "withdrawal": ("odds of withdrawal", "I"),
+    "domestic-supply": ("supply of domestic chips", "D"),
+    "domestic-delivery": ("domestic delivery", "D"),
+    "domestic-training": ("domestic stack in training", "D"),
+    "domestic-serving": ("domestic stack in serving", "D"),
+    "training-part": ("part that is training", "ID"),
+    "port-months": ("months to move work", "D"),
+    "demand-swing": ("swing of demand", "ID"),
+    "layer-up-domestic": ("domestic chips up", "D"),
+    "risk-weight": ("weight of the worst cases", "ID"),
+    "tail-share": ("size of the tail", "ID"),
 }
+OTHERS = ("finetuning-part", "decode-part", "spare-share", "rush-factor")
 INTENSITIES = tuple(f"intensity-{kind}" for kind in model.WORK)
 # Those that move the mix over the licence odds most; the band of the figure is drawn over their ends.
-BAND = ("domestic-supply", "offshore-rent", "prepaid-loss", "domestic-chip-price", "home-rent-cap")
+BAND = ("domestic-supply", "offshore-rent", "prepaid-loss")
 
 
 @dataclass(frozen=True)
@@ -154,7 +150,7 @@ def terms(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, res
 
     reserved is the share of the work that a rule keeps for domestic chips: none, where cost and risk alone decide.
     """
-    say = {key: assumptions[key].central for key in {*MOVERS, "finetuning-part", *INTENSITIES}}
+    say = {key: assumptions[key].central for key in {*MOVERS, *OTHERS, *INTENSITIES}}
     training = say["training-part"] * np.array([1 - say["finetuning-part"], say["finetuning-part"]])
     serving = (1 - say["training-part"]) * np.array([1 - say["decode-part"], say["decode-part"]])
     work = float(fact(facts, LOT)["value"]) * np.concatenate([training, serving])
@@ -225,15 +221,16 @@ def _described(given: Case, best: model.Plan) -> dict[str, float]:
     return {name: float(f"{value:.6g}") for name, value in {**firm, **rented, **spares, **money}.items()}
 
 
-def bridge(given: Case, both: float) -> dict[str, float]:
+def bridge(given: Case, both: float, known: Mapping[str, float] | None = None) -> dict[str, float]:
     """Return what an operator on both layers saves over the better specialist.
 
     both, the cost of the best plan on both layers, imported_only and domestic_only are objectives in USD a year of
-    an H200's work; gain is the saving over the better specialist as a share of its cost.
+    an H200's work; gain is the saving over the better specialist as a share of its cost. known holds what a
+    specialist costs where that is at hand.
     """
     found = {"both": both}
     for name, layers in (("imported_only", IMPORTED), ("domestic_only", DOMESTIC)):
-        found[name] = per_unit(given, plan(given, layers).objective)
+        found[name] = (known or {}).get(name) or per_unit(given, plan(given, layers).objective)
     better = min(found["imported_only"], found["domestic_only"])
     found["gain"] = (better - both) / better
     return {name: float(f"{value:.6g}") for name, value in found.items()}
@@ -276,7 +273,7 @@ def _imports(size: int) -> np.ndarray:
 
 
 def swings(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float]
+    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float] = ODDS
 ) -> pd.DataFrame:
     """Return the mix over licence odds at the ends of BAND and over other draws of the futures.
 
@@ -335,7 +332,7 @@ def frontier(given: Case, aversions: Sequence[float] = AVERSIONS) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def values(given: Case, odds: Iterable[float] = ODDS[::2]) -> pd.DataFrame:
+def values(given: Case, odds: Iterable[float] = ODDS) -> pd.DataFrame:
     """Return what knowing, planning and a portable layer are worth, USD a year of an H200's work, over the odds.
 
     Columns odds, evpi, vss, portable (the fall of expected cost if moving work cost nothing), mean.
@@ -372,7 +369,7 @@ def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFram
     """
     central = case(assumptions, chips, facts, days, FEWER)
     rows: list[tuple[str, str, str, float, str, Case]] = [("", "central judgements", "central", np.nan, "", central)]
-    for key, name in MOVERS.items():
+    for key, (name, _) in MOVERS.items():
         judged = assumptions[key]
         for end, value in (("low", judged.low), ("high", judged.high)):
             if value != judged.central:
@@ -380,7 +377,7 @@ def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFram
                 rows.append((key, name, end, value, judged.unit, moved))
     for draw, ahead in enumerate(_redrawn(assumptions, days), start=1):
         rows.append(("", "another draw", f"draw {draw}", np.nan, "", replace(central, futures=ahead)))
-    found = []
+    found: list[dict] = []
     for key, name, end, value, unit, given in rows:
         best = plan(given)
         share = _described(given, best)
@@ -395,10 +392,17 @@ def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFram
                 **share,
                 "smaller": min(stack, share["domestic"]) / (stack + share["domestic"]),
                 "gap": training_gap(given, best),
-                **bridge(given, share["objective"]),
+                **bridge(given, share["objective"], _untouched(key, found)),
             }
         )
     return pd.DataFrame(found).round(6)
+
+
+def _untouched(key: str, found: list[dict]) -> dict[str, float]:
+    """Return what the specialists cost in the central case whom a judgement does not concern."""
+    concerned = MOVERS[key][1] if key else "ID"
+    names = {"imported_only": "I", "domestic_only": "D"}
+    return {name: found[0][name] for name, letter in names.items() if found and letter not in concerned}
 
 
 def _redrawn(assumptions: Judgements, days: np.ndarray) -> list[model.Futures]:
@@ -443,7 +447,7 @@ def worths(
     for key in ("port-months", "domestic-supply", "service-price"):
         for end in ("low", "high"):
             moved = _moved(assumptions, key, getattr(assumptions[key], end))
-            rows.append((f"{MOVERS[key]}, {end}", case(moved, chips, facts, days, FEWER)))
+            rows.append((f"{MOVERS[key][0]}, {end}", case(moved, chips, facts, days, FEWER)))
     return pd.concat([values(given, [odds]).assign(case=name) for name, given in rows], ignore_index=True)
 
 
@@ -666,7 +670,7 @@ def mix_numbers(
             "odds-move-rentals",
             odds_move_rentals(moves),
             DAY,
-            "change of shares from no licence to a certain one, over five judgements and other draws",
+            "change of shares from no licence to a certain one, over three judgements and other draws",
         ),
     ]
 
@@ -808,7 +812,7 @@ def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
         pair = pair.fillna(central.to_dict())
         low, high = pair.loc["low"], pair.loc["high"]
         judged = interval(low["value"], high["value"], str(high["unit"] or low["unit"]), 2)
-        rows.append(_shown(MOVERS[key][0].upper() + MOVERS[key][1:], judged, low, high))
+        rows.append(_shown(MOVERS[key][0][0].upper() + MOVERS[key][0][1:], judged, low, high))
     return pd.DataFrame(rows)
 
 
