@@ -30,15 +30,13 @@ from analysis.figures.style import (
     sign,
     to_svg,
 )
-from analysis.models.two_layer import PLACES, WORK
+from analysis.models.two_layer import STACKS, WORK
 
 MODEL = "Model of this report on judgements listed in the assumptions"
 DATA_TO = "25 November 2026"
 WORKS = dict(zip(WORK, ("Pre-training", "Fine-tuning", "Prefill", "Decode"), strict=True))
-PLACE_NAMES = dict(
-    zip(PLACES, ("own imported", "own domestic", "rented at home", "rented abroad", "rented on demand"), strict=True)
-) | {"not done": "not done"}
-PLACE_COLORS = dict(zip(PLACE_NAMES, (ACCENT, WARM, GOLD, PLUM, GREEN, MUTED), strict=True))
+STACK_NAMES = dict(zip(STACKS, ("imported stack, own or rented", "domestic chips", "not done"), strict=True))
+STACK_COLORS = dict(zip(STACKS, (ACCENT, WARM, MUTED), strict=True))
 OPERATORS = {"both layers": ACCENT, "imported only": PLUM, "domestic only": WARM}
 
 
@@ -108,8 +106,8 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
     for axes, (title, done) in zip(np.atleast_1d(panels), placements.items(), strict=True):
         share = done / done.sum(axis=0)
         base = np.zeros(len(WORK))
-        for place, part in zip(PLACE_NAMES, share, strict=True):
-            axes.barh(y, part, 0.62, left=base, color=PLACE_COLORS[place], edgecolor=PAPER, lw=0.6)
+        for place, part in zip(STACK_NAMES, share, strict=True):
+            axes.barh(y, part, 0.62, left=base, color=STACK_COLORS[place], edgecolor=PAPER, lw=0.6)
             base += part
         axes.set_title(title, fontsize=8.5)
         axes.set_xlim(0, 1)
@@ -118,19 +116,11 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="y", length=0)
         for kind, column in zip(WORK, share.T, strict=True):
-            rows.append({"case": title.replace("\n", " "), "work": kind, **dict(zip(PLACE_NAMES, column, strict=True))})
+            rows.append({"case": title.replace("\n", " "), "work": kind, **dict(zip(STACK_NAMES, column, strict=True))})
     panels[0].set_yticks(y, list(WORKS.values()))
     panels[0].set_ylim(-0.5, len(WORK) + 0.5)
-    for number, place in enumerate(PLACE_NAMES):
-        label(
-            np.atleast_1d(panels)[number // 2 % len(placements)],
-            0,
-            len(WORK) - 0.05 - 0.4 * (number % 2),
-            f"■ {PLACE_NAMES[place]}",
-            PLACE_COLORS[place],
-            fontsize=8,
-            in_layout=False,
-        )
+    for axes, place in zip(np.atleast_1d(panels), STACKS, strict=False):
+        label(axes, 0, len(WORK) - 0.35, f"■ {STACK_NAMES[place]}", STACK_COLORS[place], fontsize=8, in_layout=False)
     sign(figure, f"{MODEL}.")
     table = pd.DataFrame(rows).round(6)
     middle = table.iloc[: len(WORK)].set_index("work")
@@ -141,10 +131,13 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
         "Where each kind of work is done in expectation, as a share of that work: at the central judgements, with a "
         "domestic stack that does better in training, and with one that does worse in serving.",
         "Throughput is the lesser of compute and bandwidth times intensity, times what the domestic stack reaches of "
-        "it. That last factor is a judgement: no independent like-for-like test was found.",
+        "it. That last factor is a judgement: no independent like-for-like test was found. Kinds on which all cards "
+        "stand to each other alike are drawn alike.",
         "Stacked bars by kind of work. At the central judgements domestic chips do "
         + ", ".join(f"{middle.loc[k, 'domestic']:.0%} of {WORKS[k].lower()}" for k in WORK)
-        + "; in the two other cases the order turns round.",
+        + ". In the three cases they do "
+        + ", ".join(f"{share:.0%}" for share in table.loc[table["work"] == WORK[0], "domestic"])
+        + " of pre-training.",
         sources,
         DATA_TO,
     )
@@ -283,7 +276,7 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
                           arrowprops={"arrowstyle": "->", "color": color})  # fmt: skip
         else:
             axes.plot([row.chips] * 2, [row.low, row.high], color=color, lw=1.4)
-        axes.plot(row.chips, row.share, marker="o", ms=6, mec=color, mfc=PAPER if row.vendor else color)
+        axes.plot(row.chips, row.share, marker="o", ms=6, color=color, mec=color, mfc=PAPER if row.vendor else color)
         more = "over " if row.high == 1 else ""
         axes.annotate(
             f"{row.run} {more}{row.share:.0%}",
@@ -337,7 +330,7 @@ def shares_of_use(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
             low = 0.0 if np.isnan(row.low) else row.low
             high = 1.0 if np.isnan(row.high) else row.high
             axes.plot([low, high], [place] * 2, color=color, lw=3, solid_capstyle="butt", alpha=0.45)
-            axes.plot(row.value, place, marker="o", ms=6, mec=color, mfc=fill)
+            axes.plot(row.value, place, marker="o", ms=6, color=color, mec=color, mfc=fill)
             ticks.append((place, f"{row.name}\n{row.method}"))
         place -= 1.5
     axes.set_yticks([at for at, _ in ticks], [text for _, text in ticks], fontsize=7.5)

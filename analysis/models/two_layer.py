@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 
 WORK = ("pretraining", "finetuning", "prefill", "decode")
 PLACES = ("imported", "domestic", "home", "offshore", "short")
+STACKS = ("imported", "domestic", "not done")
 CHOICES = ("imported", "domestic", "spare_imported", "spare_domestic", "home", "offshore")
 HOURS = 8760.0
 
@@ -340,9 +341,22 @@ def shares(terms: Terms, plan: Plan) -> dict[str, float]:
 
 
 def placement(terms: Terms, plan: Plan, probability: FloatArray) -> FloatArray:
-    """Return the expected work done by place and kind, shape (6, 4): PLACES for free work, then work not done."""
+    """Return the expected free work done by stack and kind, shape (3, 4): STACKS by WORK.
+
+    A plan leaves open which card of the imported stack does what, and how two kinds of work share places on which
+    every card stands to the other alike: cards are taken together, and such kinds get equal shares of each stack.
+    """
     kinds, places = len(WORK), len(PLACES)
     effect = np.vstack([np.ones(kinds), terms.domestic, terms.home, np.ones((2, kinds))])
     expected = probability @ plan.y
     done = expected[: places * kinds].reshape(places, kinds) * effect
-    return np.vstack([done, expected[(places + 1) * kinds : (places + 2) * kinds]])
+    domestic = done[PLACES.index("domestic")]
+    missing = expected[(places + 1) * kinds : (places + 2) * kinds]
+    found = np.vstack([done.sum(axis=0) - domestic, domestic, missing])
+    _, alike = np.unique(effect.round(9), axis=1, return_inverse=True)
+    for group in set(alike.ravel()):
+        members = alike.ravel() == group
+        found[:, members] = (
+            found[:, members].sum(axis=1, keepdims=True) * (terms.work / terms.work[members].sum())[members]
+        )
+    return found

@@ -241,9 +241,8 @@ def training_gap(given: Case, best: model.Plan) -> float:
 
     The imported stack is own imported chips and every rental; NaN where one of both does no work.
     """
-    done = model.placement(given.terms, best, given.futures.probability)[: len(model.PLACES)]
-    domestic, total = done[1], done.sum(axis=0)
-    other = total - domestic
+    other, domestic, _ = model.placement(given.terms, best, given.futures.probability)
+    total = other + domestic
     small = CORNER * total.sum()
     if domestic.sum() < small or other.sum() < small:
         return float("nan")
