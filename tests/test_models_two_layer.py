@@ -78,6 +78,21 @@ def test_knowing_is_never_worse_than_planning_nor_planning_than_averaging(number
     assert found.knowing <= found.planning + slack <= found.averaging + 2 * slack
 
 
+def test_knowing_each_future_costs_what_each_alone_does():
+    programme = random_programme(np.random.default_rng(2).random(40), futures=5)
+    alone = [
+        model.solve(
+            replace(
+                programme,
+                probability=np.ones(1),
+                **{name: getattr(programme, name)[[future]] for name in ("first", "second", "technology", "right")},
+            )
+        ).mean
+        for future in range(5)
+    ]
+    assert model.wait_and_see(programme) == pytest.approx(alone)
+
+
 @settings(max_examples=20, deadline=None)
 @given(hnp.arrays(float, 40, elements=st.floats(0, 1)), st.floats(0.05, 0.95))
 def test_more_weight_on_the_tail_lowers_it_and_raises_the_mean(numbers, weight):

@@ -117,14 +117,10 @@ def solve(programme: Programme, aversion: float = 0.0, level: float = 0.9, fixed
         right = np.concatenate([right, np.zeros(futures)])
         cost = np.concatenate([cost, [aversion], aversion * weight / (1 - level)])
         lower, upper = [*lower, -np.inf, *[0.0] * futures], [*upper, *[np.inf] * (1 + futures)]
-    found = linprog(
-        cost, A_ub=conditions.tocsr(), b_ub=right, bounds=np.column_stack([lower, upper]), method="highs-ds"
-    )
-    if found.status != 0:
-        raise RuntimeError(f"HiGHS found no optimum: {found.message}")
-    x = found.x[:decisions]
+    found = _optimum(cost, conditions, right, lower, upper)
+    x = found[:decisions]
     y = np.zeros((kept.size, answers))
-    y[kept] = found.x[decisions : decisions + futures * answers].reshape(futures, answers)
+    y[kept] = found[decisions : decisions + futures * answers].reshape(futures, answers)
     costs = programme.first @ x + (programme.second * y).sum(axis=1)
     mean = float(programme.probability @ costs)
     tail = cvar(costs[kept], weight, level)
@@ -134,22 +130,27 @@ def solve(programme: Programme, aversion: float = 0.0, level: float = 0.9, fixed
 def wait_and_see(programme: Programme) -> FloatArray:
     """Return the cost of each future (S,) for one who knows it before deciding: its own best plan.
 
-    They do not depend on the probabilities; weighed with them they give the expected cost of knowing.
+    They do not depend on the probabilities; weighed with them they give the expected cost of knowing. All futures
+    are solved in one programme, in which nothing ties them together.
     """
-    return np.array([solve(one(programme, future)).mean for future in range(programme.probability.size)])
-
-
-def one(programme: Programme, future: int) -> Programme:
-    """Return the programme of a single future, which is an ordinary linear programme."""
-    part = slice(future, future + 1)
-    return replace(
-        programme,
-        probability=np.ones(1),
-        first=programme.first[part],
-        second=programme.second[part],
-        technology=programme.technology[part],
-        right=programme.right[part],
+    cost = np.hstack([programme.first, programme.second])
+    upper = np.concatenate([programme.upper, np.full(programme.recourse.shape[1], np.inf)])
+    found = _optimum(
+        cost.ravel(),
+        sparse.block_diag([np.hstack([left, programme.recourse]) for left in programme.technology]),
+        programme.right.ravel(),
+        np.zeros(cost.size),
+        np.tile(upper, len(cost)),
     )
+    return (cost * found.reshape(cost.shape)).sum(axis=1)
+
+
+def _optimum(cost: ArrayLike, left: sparse.spmatrix, right: ArrayLike, low: ArrayLike, high: ArrayLike) -> FloatArray:
+    bounds = np.column_stack([low, high])
+    found = linprog(cost, A_ub=left.tocsr(), b_ub=right, bounds=bounds, method="highs-ds")
+    if found.status != 0:
+        raise RuntimeError(f"HiGHS found no optimum: {found.message}")
+    return found.x
 
 
 def average(programme: Programme) -> Programme:
