@@ -810,7 +810,7 @@ def sensitivity_table(cases: pd.DataFrame, most: int = 12) -> pd.DataFrame:
         pair = moved[moved["assumption"] == key].set_index("end").reindex(["low", "high"])
         pair = pair.fillna(central.to_dict())
         low, high = pair.loc["low"], pair.loc["high"]
-        judged = interval(low["value"], high["value"], str(high["unit"] or low["unit"]), 2)
+        judged = interval(low["value"], high["value"], str(high["unit"] or low["unit"]), 3)
         rows.append(_shown(MOVERS[key][0][0].upper() + MOVERS[key][0][1:], judged, low, high))
     return pd.DataFrame(rows)
 
