@@ -13,6 +13,7 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.findings import sentence
 from analysis.evidence.numbers import Number, NumberBook
 from analysis.figures import Figure
+from analysis.figures.controls import Control
 from analysis.publish.cards import Card, source_line
 
 
@@ -45,6 +46,7 @@ class Chapter:
         self.overrides = dict(overrides or {})
         self.book = NumberBook(number)
         self._shown = 0
+        self._controls: set[str] = set()
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -98,6 +100,13 @@ class Chapter:
             self._shown += 1
             source = source_line(self.sources, figure.sources)
             display(Card(figure, title, f"{self.number}.{self._shown}", source))
+
+    def control(self, control: Control) -> Control:
+        """Return a reader's control, which shows itself; a control of a taken id is refused with ValueError."""
+        if control.control_id in self._controls:
+            raise ValueError(f"control {control.control_id} is shown twice in chapter {self.number}")
+        self._controls.add(control.control_id)
+        return control
 
     def numbers(self) -> Numbers:
         """Return the chapter's last output."""

@@ -38,8 +38,9 @@ STYLES = (
     "book.css",
 )
 # The book theme's script moves the focus away from a pressed button and hides a table of contents behind margin
-# notes that this book does not have. Jupyter Book links every script below _static; the ledger's page links its own.
-UNUSED_SCRIPTS = ("scripts/sphinx-book-theme.js", "ledger/*.js")
+# notes that this book does not have. Jupyter Book links every script below _static; the ledger's page and the
+# reader's controls link their own.
+UNUSED_SCRIPTS = ("scripts/sphinx-book-theme.js", "ledger/*.js", "controls/*.js")
 UNUSED_FILES = (
     "scripts/bootstrap.js*",
     "scripts/fontawesome.js*",
