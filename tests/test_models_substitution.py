@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
-from scipy.special import softmax
+from scipy.special import logsumexp, softmax
 
 from analysis.models.substitution import (
     Limits,
@@ -63,7 +63,24 @@ def test_a_large_scale_of_utility_gives_the_assignment_of_the_linear_programme()
     assert found == pytest.approx(exact, abs=5e-3)
 
 
-def test_a_general_solver_finds_the_same_shares():
+def test_the_dual_by_another_solver_gives_the_same_shares():
+    for seed in range(8):
+        size, values, limit = random_market(seed)
+        found = allocate(size, values, limit)
+
+        def dual(rents, size=size, values=values, limit=limit):
+            net = values - np.tensordot(rents, limit.use, axes=1)
+            taken = np.einsum("g,mgj,gj->m", size, limit.use, softmax(net, axis=1))
+            return float(size @ logsumexp(net, axis=1) + limit.bound @ rents), limit.bound - taken
+
+        other = minimize(dual, np.ones(len(limit.bound)), jac=True, method="L-BFGS-B",
+                         bounds=[(0, None)] * len(limit.bound), options={"ftol": 1e-15, "gtol": 1e-10})  # fmt: skip
+        net = values - np.tensordot(other.x, limit.use, axes=1)
+        assert found.shares == pytest.approx(softmax(net, axis=1), abs=1e-5)
+        assert dual(found.rents)[0] <= other.fun + 1e-12
+
+
+def test_a_general_solver_of_the_programme_finds_the_same_shares():
     size, values, limit = random_market(11)
     found = allocate(size, values, limit)
     rows = limit.use * size[None, :, None]
