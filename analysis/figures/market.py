@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import wrap
 
 import altair as alt
 import numpy as np
@@ -17,11 +18,14 @@ from analysis.figures.style import (
     ACCENT_TINT,
     GOLD,
     GREEN,
+    GREEN_TINT,
     GREY_TINT,
+    GRID,
     INK,
     MUTED,
     PAPER,
     PLUM,
+    PLUM_TINT,
     WARM,
     WARM_TINT,
     canvas,
@@ -67,17 +71,19 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         axes.set_xticks([0, 0.5, 1], ["0", "50%", "100%"], fontsize=7)
         axes.set_title(SEGMENT_NAMES[segment], fontsize=8.5)
         axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
+        axes.grid(visible=False)
+        axes.vlines([0, 0.5, 1], -0.5, len(names) - 0.5, color=GRID, lw=0.7, zorder=0)
         axes.spines["left"].set_visible(False)
+        axes.patch.set_visible(False)
     panels[0].set_yticks(y, names, fontsize=8)
-    top = len(names) + 0.35
-    panels[0].set_ylim(-0.6, top + 0.75)
-    for place, (product, color, text) in enumerate(PRODUCT_LOOK):
-        x = (0, 1.3, 3.15, 0)[place]
-        height = top + 0.42 if place < 3 else top - 0.28
-        shade = MUTED if product == "none" else color
-        label(panels[0], x, height, text, shade, weight="bold", fontsize=8)
-    label(panels[0], 1.9, top - 0.28, "black line: range of the domestic share", INK, fontsize=8)
+    top = len(names) + 0.2
+    panels[0].set_ylim(-0.6, top + 1.1)
+    for x, height, name in ((0, 0.75, "domestic"), (1.0, 0.75, "imported"), (2.25, 0.75, "third"), (4.75, 0.75, "none")):
+        _, color, text = next(look for look in PRODUCT_LOOK if look[0] == name)
+        shade = MUTED if name == "none" else color
+        label(panels[0], x, top + height, text, shade, weight="bold", fontsize=8, in_layout=False)
+    label(panels[0], 0, top + 0.1, "black line: range of the domestic share over what the record allows", INK,
+          fontsize=8, in_layout=False)  # fmt: skip
     sign(figure, MODEL)
     cap = shares[(shares["segment"] == "all") & (shares["product"] == "domestic")].set_index("scenario")
     return Figure(
@@ -91,8 +97,7 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "sizes of segments and prices stand at their middle.",
         "Stacked bars for twelve scenarios and five segments. Of all work, domestic chips take "
         f"{interval(cap.loc['none', 'low'], cap.loc['none', 'high'], 'fraction', 2)} without licences and "
-        f"{interval(cap.loc['cap', 'low'], cap.loc['cap', 'high'], 'fraction', 2)} with licences up to the cap; "
-        "their share is lower in training than in inference.",
+        f"{interval(cap.loc['cap', 'low'], cap.loc['cap', 'high'], 'fraction', 2)} with licences up to the cap.",
         sources,
         KNOWN,
     )
@@ -123,9 +128,9 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     for end in ("_low", "_high"):
         right.plot(x, curve[f"levy{end}"], color=ACCENT, lw=0.7)
     right.plot(x, curve["levy"], color=ACCENT, lw=2.4)
-    right.axvspan(binds[0], binds[1], ymin=0, ymax=0.03, color=INK, lw=0)
     top = 5.0
-    label(right, 0.1, 0.92 * top, "on the bottom edge: ratios at\nwhich the rule begins to bind", INK, fontsize=8)
+    right.plot(binds, [0.84 * top] * 2, color=INK, lw=3, solid_capstyle="butt")
+    label(right, binds[0], 0.87 * top, "ratios at which the\nrule begins to bind", INK, fontsize=8)
     right.set_ylim(0, top)
     right.set_xlim(0, 4)
     right.set_xlabel("Domestic chips for each import")
@@ -211,7 +216,7 @@ def switching_break_even(volumes: pd.DataFrame, marks: dict[str, tuple[float, fl
     figure, panels = canvas(3.9, columns=2, sharey=True)
     ceiling = 3e5
     for axes, (kind, color, tint) in zip(
-        panels, (("training", PLUM, GREY_TINT), ("inference", GREEN, GREY_TINT)), strict=True
+        panels, (("training", PLUM, PLUM_TINT), ("inference", GREEN, GREEN_TINT)), strict=True
     ):
         own = volumes[volumes["work"] == kind]
         x = own["stay"] / 1000
@@ -222,12 +227,12 @@ def switching_break_even(volumes: pd.DataFrame, marks: dict[str, tuple[float, fl
         axes.plot(x, own["low"].where(np.isfinite(own["low"])), color=color, lw=0.9)
         axes.plot(x, own["central"].where(np.isfinite(own["central"])), color=color, lw=2.4)
         first = own[np.isfinite(own["central"])]["stay"].min() / 1000
-        label(axes, first + 1, 3.2e4, "central", color, fontsize=8.5, weight="bold")
-        label(axes, 22, 1.4, "never pays", MUTED, fontsize=8.5)
-        for text, (start, end) in marks.items():
-            height = 1.6e5 if text.startswith("H200") else 0.75e5
+        label(axes, first + 2, 3.2e3, "central", color, fontsize=8.5, weight="bold")
+        label(axes, 42, 2.2, "most favourable", color, fontsize=8)
+        for height, (text, (start, end)) in zip((1.6e5, 6e4, 2.2e4), marks.items(), strict=True):
             axes.plot([start / 1000, end / 1000], [height] * 2, color=INK, lw=3, solid_capstyle="butt")
-            label(axes, start / 1000, height * 1.22, text, INK, fontsize=7.5)
+            side = {"x": end / 1000 + 1.2, "ha": "left"} if start < 60_000 else {"x": start / 1000 - 1.2, "ha": "right"}
+            label(axes, side["x"], height, text, INK, fontsize=7.5, va="center", ha=side["ha"])
         axes.set_yscale("log")
         axes.set_ylim(1, ceiling)
         axes.set_xlim(18, 90)
@@ -249,7 +254,7 @@ def switching_break_even(volumes: pd.DataFrame, marks: dict[str, tuple[float, fl
         "Availability, rebates and rules are not counted.",
         "Two panels, falling curves. At central values switching pays only where staying costs more than "
         f"{quantity(known['training'], 'USD')} for one H200 of training work or {quantity(known['inference'], 'USD')} "
-        "of inference work, above the reported price of a licensed H200 and near that of grey-market supply.",
+        f"of inference work, against a reported price of a licensed H200 of {interval(*next(iter(marks.values())), 'USD', 3)}.",
         sources,
         KNOWN,
     )
@@ -282,7 +287,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
         hollow = str(row.standing) == "none"
         at = places[str(row.standing)]
         axes.plot(at, place, marker="o", ms=7.5, color=color, mfc=PAPER if hollow else color, mew=1.6)
-    names = [_short(f"{row.kind}: {row.measure}", 74) for row in frame.itertuples()]
+    names = ["\n".join(wrap(f"{row.kind}: {row.measure}", 58)) for row in frame.itertuples()]
     axes.set_yticks(range(len(frame)), names, fontsize=7.3)
     for tick, kind in zip(axes.get_yticklabels(), frame["kind"], strict=True):
         tick.set_color(KINDS[str(kind)])
@@ -313,10 +318,6 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
     )
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: text.rindex(" ", 0, most)] + " …"
-
-
 SHARE_LOOK = {"NVDA": GREEN, "CAMBRICON": ACCENT, "HYGON": WARM, "MOORE-THREADS": PLUM}
 
 
@@ -345,14 +346,14 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
                       mfc=color if row.beyond else PAPER, mew=1.5)  # fmt: skip
         axes.set_xlim(-0.36, 0.3)
         axes.set_ylim(-0.5, at + 0.35)
-        _scale(axes.xaxis, lambda v: f"{100 * v:+.0f}%".replace("-", "\N{MINUS SIGN}"))
-        axes.set_title(f"Beyond the market over {window} trading days")
+        _scale(axes.xaxis, lambda v: f"{100 * v:+.0f}%".replace("-", "\N{MINUS SIGN}") if v else "0")
+        axes.set_title(f"Beyond the market, {window} trading days")
         axes.grid(axis="y", visible=False)
     panels[0].set_yticks([y for y, _ in ticks], [text for _, text in ticks], fontsize=8)
     panels[0].tick_params(axis="y", length=0)
-    for place, (share, color) in enumerate(SHARE_LOOK.items()):
+    for x, (share, color) in zip((-0.355, -0.235, -0.06, 0.055), SHARE_LOOK.items(), strict=True):
         name = main[main["share"] == share]["name"].iloc[0]
-        label(panels[0], -0.35 + 0.155 * place, at - 0.05, name.replace(" ", "\u00a0"), color, weight="bold", fontsize=8)
+        label(panels[0], x, at - 0.05, name, color, weight="bold", fontsize=8, in_layout=False)
     label(panels[1], -0.35, at - 0.05, "filled: zero lies outside the 95% band", INK, fontsize=8)
     sign(figure, "Returns computed from vendors' closes, not passed on; to 21 August 2026 (China: 17 July 2026).")
     two = main[main["window"] == 2]
@@ -374,7 +375,7 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
 
 
 @drawn
-def makers_outcome(makers: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def makers_outcome(makers: pd.DataFrame) -> Figure:
     """Half-year revenue of domestic makers, first half of 2025 and of 2026, on a logarithmic scale."""
     figure, axes = canvas(3.0)
     y = np.arange(len(makers))[::-1]
@@ -409,6 +410,6 @@ def makers_outcome(makers: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "Dumbbells: "
         + "; ".join(f"{r.name} {interval(r.growth_low, r.growth_high, 'fraction', 2)} more" for r in makers.itertuples())
         + ".",
-        sources,
+        tuple(dict.fromkeys(source for row in makers["sources"] for source in row)),
         "August 2026",
     )

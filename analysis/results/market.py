@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.assumptions import Assumptions
-from analysis.evidence.facts import fact
+from analysis.evidence.facts import bounds, fact
+from analysis.evidence.formatting import interval, quantity
 from analysis.models import roofline, switching
 from analysis.models import substitution as model
 
@@ -24,8 +25,17 @@ IMPORTED, DOMESTIC, THIRD, NONE = range(4)
 STATE = (0, 1)  # the segments that belong to the state
 WORKLOADS = ("pretraining", "finetuning", "prefill", "decode")
 CHIPS = {"imported": "h200-sxm", "domestic": "ascend-910c", "ascend-910b": "ascend-910b2", "h20": "h20"}
+# What the judgements and scenarios of this model rest on among the facts.
+FACTS = (
+    "china-domestic-share-units-2024", "china-domestic-share-units-2025", "h200-delivered-20260818-bytedance",
+    "h200-delivered-20260818-tencent", "h200-conditionally-approved-20260128", "h200-ceiling-per-buyer-20260514",
+    "h200-licensed-firms-20260718", "smic-yield-202512-ai-gpu", "smic-yield-202502-910c", "smic-yield-2025-cambricon",
+    "chips-leased-abroad-20260930", "china-smuggled-chips-2024", "huawei-ascend-chips-output-2026",
+    "ascend-910c-chips-output-plan-2026", "china-domestic-supply-to-demand-forecast-2026-bernstein",
+    "h200-price-20260114", "h200-price-grey-premium-20260121",
+)  # fmt: skip
 SEGMENT_NAMES = {
-    "public": "Public sector",
+    "public": "Public\nsector",
     "telecoms": "Telecoms",
     "training": "Platforms:\ntraining",
     "inference": "Platforms:\ninference",
@@ -133,8 +143,11 @@ def licences(facts: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def scenarios(facts: pd.DataFrame, judged: Assumptions) -> list[Scenario]:
-    """Return the scenarios; the pairing ratios, the shocks and the closed public sector are taken at the cap."""
+def scenarios(facts: pd.DataFrame, judged: Assumptions) -> tuple[list[Scenario], Scenario]:
+    """Return the scenarios, and among them that of the cap.
+
+    Ratios and the closed public sector are taken at the cap, shocks to supply with what was delivered.
+    """
     volume = licences(facts)
     yields = {
         name: fact(facts, key)["value"]
@@ -142,21 +155,23 @@ def scenarios(facts: pd.DataFrame, judged: Assumptions) -> list[Scenario]:
                           ("down", "smic-yield-2025-cambricon"))
     }  # fmt: skip
     cap = Scenario("cap", "Licences up to the cap", volume["cap"])
-    return [
+    delivered = Scenario("delivered", "As delivered by August", volume["delivered"])
+    cases = [
         Scenario("none", "No licences", 0.0),
-        Scenario("delivered", "As delivered by August", volume["delivered"]),
+        delivered,
+        replace(delivered, key="memory", name="… memory short", output=judged["market-memory-shock"].central),
+        replace(delivered, key="yield-down", name="… yield down", output=yields["down"] / yields["now"]),
+        replace(delivered, key="yield-up", name="… yield up", output=yields["up"] / yields["now"]),
         Scenario("consented", "As Beijing consented", volume["consented"]),
         cap,
         *(
-            replace(cap, key=f"pairing-{ratio:g}".replace(".", "-"), name=f"Cap, pairing {ratio:g}", pairing=ratio)
+            replace(cap, key=f"pairing-{ratio:g}".replace(".", "-"), name=f"… pairing {ratio:g}", pairing=ratio)
             for ratio in (0.5, 1.0, 2.0)
         ),
-        replace(cap, key="pairing-each", name="Cap, pairing 1 for each buyer", pairing=1.0, each_buyer=True),
-        replace(cap, key="state-closed", name="Cap, public sector closed", state_closed=True),
-        replace(cap, key="memory", name="Cap, memory short", output=judged["market-memory-shock"].central),
-        replace(cap, key="yield-up", name="Cap, yield up", output=yields["up"] / yields["now"]),
-        replace(cap, key="yield-down", name="Cap, yield down", output=yields["down"] / yields["now"]),
+        replace(cap, key="pairing-each", name="… pairing 1 by segment", pairing=1.0, each_buyer=True),
+        replace(cap, key="state-closed", name="… public sector closed", state_closed=True),
     ]
+    return cases, cap
 
 
 @dataclass(frozen=True)
@@ -343,7 +358,7 @@ RATIOS = np.round(np.arange(0, 4.0001, 0.1), 1)
 
 def pairing(market: Market, base: Scenario, middle: State, spread: Sequence[State]) -> pd.DataFrame:
     """Return imports, domestic sales (chips) and the ratio's levy over the ratio, with low and high; rounded."""
-    cases = [replace(base, key=f"{k:g}", pairing=float(k)) for k in RATIOS[::4]]
+    cases = [replace(base, key=f"{k:g}", pairing=float(k)) for k in RATIOS[::2]]
     return rents(cases, solve_all(market, cases, middle, spread), middle, spread)
 
 
@@ -396,6 +411,65 @@ def across_the_set(market: Market, base: Scenario, frame: pd.DataFrame, middle: 
             rows.append([row.alpha, penalty, *shares, one.served[DOMESTIC], one.premium[IMPORTED]])
     columns = ["alpha", "penalty", "training", "inference", "domestic", "premium"]
     return pd.DataFrame(rows, columns=columns).map(_six)
+
+
+def prices(facts: pd.DataFrame, judged: Assumptions) -> dict[str, tuple[float, float]]:
+    """Return what one H200 costs on the imported side, by way of getting it: low and high, USD."""
+    official = judged["h200-price"]
+    markup = bounds(fact(facts, "h200-price-grey-premium-20260121"))
+    listed = bounds(fact(facts, "h200-price-20260114"))
+    paid, chips = (bounds(fact(facts, key)) for key in ("lease-value-abroad-20260930", "chips-leased-abroad-20260930"))
+    return {
+        "licensed H200": (official.low, official.high),
+        "H200, grey market": (listed[0] * (1 + markup[0]), listed[1] * (1 + markup[1])),
+        "lease abroad": (paid[0] / chips[1], paid[1] / chips[0]),
+    }
+
+
+def across_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `across_the_set` for display."""
+    shown = pd.DataFrame({"Reaction to cost": [quantity(v, "none", 2) for v in frame["alpha"]]})
+    shown["Switching penalty"] = [quantity(v, "none", 2) for v in frame["penalty"]]
+    for name, text in (("training", "Domestic in training"), ("inference", "Domestic in inference"),
+                       ("domestic", "Domestic in all work"), ("premium", "Premium on an import")):  # fmt: skip
+        shown[text] = [quantity(v, "fraction", 2) for v in frame[name]]
+    return shown
+
+
+def record_table(allowed: pd.DataFrame, frame: pd.DataFrame, middle: State) -> pd.DataFrame:
+    """Return what each year says of the penalty at the middle of demand and supply, for display."""
+    rows = []
+    for own in frame[(frame["demand"] == middle.demand) & (frame["domestic"] == middle.domestic)].itertuples():
+        year = allowed.iloc[(allowed["alpha"] - own.alpha).abs().argmin()]
+        rows.append(
+            [
+                quantity(own.alpha, "none", 2),
+                interval(max(year["low_2024"], 0.0), year["high_2024"], "none", 2),
+                f"at least {quantity(max(year['low_2025'], 0.0), 'none', 2)}",
+                f"at most {quantity(own.high_2026, 'none', 2)}" if own.high_2026 == own.high_2026 else "none fits",
+                interval(own.low, own.high, "none", 2) if own.possible else "none",
+            ]
+        )
+    columns = ["Reaction to cost", "Shares of 2024", "Shares of 2025", "Sold out in 2026", "Penalties left"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def rents_table(rents: pd.DataFrame) -> pd.DataFrame:
+    """Return scarcity by scenario for display: middle value and range, as a rise of the price."""
+    names, last = [], ""
+    for name in rents["name"]:
+        last = last if name.startswith("…") else name
+        names.append(name.replace("…", f"{last}:") if name.startswith("…") else name)
+    shown = pd.DataFrame({"Scenario": names})
+    for column, text in (("imported", "Licensed import"), ("domestic", "Domestic chip"), ("third", "Third supply"),
+                         ("levy", "Pairing ratio, on an import")):  # fmt: skip
+        shown[text] = [
+            f"{quantity(row[column], 'fraction', 2)} "
+            f"({interval(row[f'{column}_low'], row[f'{column}_high'], 'fraction', 2)})"
+            if row[f"{column}_high"] > 0 else "–"
+            for _, row in rents.iterrows()
+        ]  # fmt: skip
+    return shown
 
 
 def break_even(accelerators: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:

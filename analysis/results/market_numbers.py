@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.assumptions import Assumptions
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.results import market
@@ -113,7 +112,7 @@ def ratios(
             (("half", "0-5"), ("one", "1"), ("two", "2"), ("each", "each"))}  # fmt: skip
     out = [
         Number(f"pairing-levy-{name}", row["levy"], "fraction", "2026",
-               f"rise of an import's price with the effect of the ratio, {row['name']}; {JUDGED}", sources,
+               f"rise of an import's price with the effect of the ratio, {row['name'][2:]} at the cap; {JUDGED}", sources,
                *_span(row, "levy"), digits=2)
         for name, row in rows.items()
     ]  # fmt: skip
@@ -122,7 +121,7 @@ def ratios(
         for kind in ("imported", "domestic"):
             out.append(
                 Number(f"pairing-{kind}-{name}", row[f"chips_{kind}"], "chips", "2026",
-                       f"{kind} chips sold, {row['name']}; {JUDGED}", sources, *_span(row, f"chips_{kind}"), digits=2)
+                       f"{kind} chips sold, {row['name'][2:]} at the cap; {JUDGED}", sources, *_span(row, f"chips_{kind}"), digits=2)
             )  # fmt: skip
     binds, output = turning["binds"], turning["output"]
     two = rows["two"]
@@ -145,11 +144,12 @@ def ratios(
 
 
 def switching(
-    costs: pd.DataFrame, volumes: pd.DataFrame, work: pd.DataFrame, judged: Assumptions, sources: tuple[str, ...]
+    costs: pd.DataFrame, volumes: pd.DataFrame, work: pd.DataFrame, ways: dict[str, Span], sources: tuple[str, ...]
 ) -> list[Number]:
-    """Return the numbers of switching."""
+    """Return the numbers of switching; ways are the prices of `market.prices`."""
     out = []
-    price, third = judged["h200-price"], judged["market-third-price"]
+    price, lease = ways["licensed H200"], ways["lease abroad"]
+    stay = min(market.STAY, key=lambda at: abs(at - sum(lease) / 2))
     for kind in ("training", "inference"):
         row = costs.loc[kind]
         own = volumes[(volumes["work"] == kind) & np.isfinite(volumes["central"])]
@@ -165,22 +165,20 @@ def switching(
             Number(f"switch-from-{kind}", float(own["stay"].min()), "USD", "2026",
                    f"cost of staying from which moving {kind} can pay back at all, central values", sources, digits=2),
         ]  # fmt: skip
-        at = volumes[(volumes["work"] == kind) & (volumes["stay"] == 70_000)].iloc[0]
+        at = volumes[(volumes["work"] == kind) & (volumes["stay"] == stay)].iloc[0]
         out += [
             Number(f"switch-volume-{kind}", at["central"], "chips", "2026",
-                   f"volume from which moving {kind} pays back where staying costs the upper end of third supply; "
-                   f"{JUDGED}", sources, digits=2),
+                   f"volume from which moving {kind} pays back where staying costs what a lease abroad does; {JUDGED}", sources, digits=2),
             Number(f"switch-horizon-{kind}", at["horizon"], "months", "2026",
                    "months until the delay is earned back at that cost of staying, central values", sources, digits=2),
         ]  # fmt: skip
     both = (float(costs["cost_low"].min()), float(costs["cost_high"].max()))
     return [
         *out,
-        Number("switch-list-price", price.central, "USD/chip", "2026", "judged price of a licensed H200", (), price.low,
-               price.high, digits=3),
-        Number("switch-third-price", third.central, "USD/chip", "2026",
-               "judged cost of a chip rented abroad or bought outside licences", (), third.low, third.high, digits=2),
-        verdict("switching-pays", switching_pays(both, (price.low, price.high)), "2026",
+        Number("switch-list-price", sum(price) / 2, "USD", "2026", "judged price of a licensed H200", (), *price),
+        Number("switch-stay", float(stay), "USD", "2026", "reported lease abroad, value over chips, with building and "
+               "power", ("lease-value-abroad-20260930", "chips-leased-abroad-20260930"), *lease, digits=2),
+        verdict("switching-pays", switching_pays(both, price), "2026",
                 "cost of domestic work over the price of a licensed H200", sources),
     ]  # fmt: skip
 

@@ -19,6 +19,7 @@ SHARES = {
     "HYGON": ("Hygon", "CSI300"),
     "MOORE-THREADS": ("Moore Threads", "CSI300"),
 }
+VENDORS = ("soxl-data-prices", "stock-data-000300", "stock-data-688041", "stock-data-688256", "stock-data-688795")
 ALTERNATIVES = {"NVDA": ("QQQ", "SOXX")}
 # Event, its name, and whether the news came after the close in New York, so that the next day is the first.
 EVENTS = (
@@ -113,7 +114,7 @@ def few_beyond(beyond: int, total: int) -> Verdict:
     return above(expected + 2 * spread - beyond, expected + 2 * spread - beyond, -1e-9)
 
 
-def numbers(found: pd.DataFrame, sources: tuple[str, ...]) -> list[Number]:
+def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS) -> list[Number]:
     """Return the numbers of the event study."""
     main = found[found["main"]]
     short = main[main["window"] == 2]

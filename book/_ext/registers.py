@@ -182,12 +182,30 @@ def terms(book: Library) -> Shown:
     return keys.sort_values(["a", "b", "term_id"]).drop(columns=["a", "b"]), cells
 
 
+def procurement(book: Library) -> Shown:
+    """Return the measures of procurement and how one is shown."""
+
+    def cells(row: pd.Series) -> Cells:
+        source = row["source_id"]
+        place = f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>' if source else "–"
+        return [
+            ("Measure", f"<strong>{prose(row['measure'])}</strong> {prose(row['detail'])}"),
+            ("Kind", f"{row['kind']}, {escape(period_text(row['from_date']))}"),
+            ("Rests on", {"text": "a text", "statement": "a statement on record", "press": "press only",
+                          "none": "nothing found"}[str(row["standing"])]),
+            ("Who says so", f"{prose(row['said_by'])} <small>Read in: {place}. {prose(row['note'])}</small>"),
+        ]  # fmt: skip
+
+    return tables.load("procurement"), cells
+
+
 REGISTERS: dict[str, tuple[Callable[[Library], Shown], str, tuple[str, ...]]] = {
     "claims": (claims, "", ("article", "chapter", "kind", "verdict", "attributed_to")),
     "sources": (sources, "ref-", ()),
     "facts": (facts, "ref-", ()),
     "assumptions": (assumptions, "assumption-", ()),
     "terms": (terms, "term-", ()),
+    "procurement": (procurement, "procurement-", ()),
 }
 
 
