@@ -78,7 +78,12 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     panels[0].set_yticks(y, names, fontsize=8)
     top = len(names) + 0.2
     panels[0].set_ylim(-0.6, top + 1.1)
-    for x, height, name in ((0, 0.75, "domestic"), (1.0, 0.75, "imported"), (2.25, 0.75, "third"), (4.75, 0.75, "none")):
+    for x, height, name in (
+        (0, 0.75, "domestic"),
+        (1.0, 0.75, "imported"),
+        (2.25, 0.75, "third"),
+        (4.75, 0.75, "none"),
+    ):
         _, color, text = next(look for look in PRODUCT_LOOK if look[0] == name)
         shade = MUTED if name == "none" else color
         label(panels[0], x, top + height, text, shade, weight="bold", fontsize=8, in_layout=False)
@@ -108,7 +113,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     """Imports and domestic sales over the ratio on the left, what the ratio adds to an import's price on the right."""
     figure, (left, right) = canvas(4.2, columns=2, width_ratios=[1.3, 1])
     x = curve["pairing"]
-    for name, color, tint in (("domestic", WARM, WARM_TINT), ("imported", ACCENT, ACCENT_TINT)):
+    for name, tint in (("domestic", WARM_TINT), ("imported", ACCENT_TINT)):
         low, high = curve[f"chips_{name}_low"] / 1e6, curve[f"chips_{name}_high"] / 1e6
         left.fill_between(x, low, high, color=tint, lw=0, alpha=1 if name == "domestic" else 0.75)
     for name, color in (("domestic", WARM), ("imported", ACCENT)):
@@ -146,11 +151,11 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
         "Chips sold in 2026 with licences up to the cap, and the shadow price of the pairing ratio as the rise of an "
         "import's price that would have the same effect, over the number of domestic chips asked for with each import, "
         "all buyers together.",
-        "No ratio is in force in any text or report that was found. The upper end of the shadow price belongs to buyers "
-        "who react little to cost; it leaves the picture at high ratios.",
-        "Curves over the ratio. Imports fall and domestic sales rise as the ratio grows; at two domestic chips for each "
-        f"import {interval(two['chips_imported_low'] / 1e6, two['chips_imported_high'] / 1e6, 'none', 2)} million H200 "
-        f"come in, and the ratio is worth {interval(two['levy_low'], two['levy_high'], 'fraction', 2)} of the price.",
+        "No ratio is in force in any text or report that was found. The upper end of the shadow price belongs to "
+        "buyers who react little to cost; it leaves the picture at high ratios.",
+        "Curves over the ratio. Imports fall and domestic sales rise as the ratio grows; at two domestic chips for "
+        f"each import {interval(two['chips_imported_low'], two['chips_imported_high'], 'chips', 2)} come "
+        f"in, and the ratio is worth {interval(two['levy_low'], two['levy_high'], 'fraction', 2)} of the price.",
         sources,
         KNOWN,
     )
@@ -159,7 +164,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
 def pairing_control(grid: pd.DataFrame) -> Control:
     """Return the reader's control of the pairing ratio: the solved grid, looked up at the reader's own values."""
     volumes = list(dict.fromkeys(grid["licensed"]))
-    texts = [f"{quantity(v, 'chips')}" for v in volumes]
+    texts = [f"{quantity(v, 'chips', 4)}" for v in volumes]
     names = (", as delivered by August 2026", ", as Beijing consented in January", ", up to the American cap")
     places = len(RATIOS)
     # A row of the grid: volume, then reading, then ratio. The slider moves in the grid's own steps.
@@ -185,7 +190,9 @@ def pairing_control(grid: pd.DataFrame) -> Control:
         legend=alt.Legend(title=None, orient="top", labelExpr="datum.value === 'imported' ? 'H200 imported' : "
                           "'domestic chips sold'"),
     )  # fmt: skip
-    lines = base.mark_line(strokeWidth=2.5).encode(x, alt.Y("chips:Q", title="Chips", axis=alt.Axis(format="~s")), color)
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        x, alt.Y("chips:Q", title="Chips", axis=alt.Axis(format="~s")), color
+    )
     dots = (
         base.transform_filter("abs(datum.ratio - ratio) < 0.05")
         .mark_point(size=110, filled=True)
@@ -195,7 +202,7 @@ def pairing_control(grid: pd.DataFrame) -> Control:
         "pairing",
         "How a pairing ratio would work on imports and on domestic sales",
         (
-            Slider("ratio", "Domestic chips for each import", 0.0, float(RATIOS[-1]), 0.1, 1.0, "none"),
+            Slider("ratio", "Domestic chips for each import", 0.0, float(RATIOS[-1]), 0.1, 1.0, "count"),
             Choice("licences", "Licensed H200", tuple((i, t + names[i]) for i, t in enumerate(texts)), len(texts) - 1),
             Choice("reading", "The ratio holds for", ((0, "all buyers together"), (1, "each segment of buyers")), 0),
         ),
@@ -205,13 +212,15 @@ def pairing_control(grid: pd.DataFrame) -> Control:
             r"\max_x \sum_g N_g \Bigl( \sum_j x_{gj} v_{gj} - \sum_j x_{gj} \ln x_{gj} \Bigr) \quad"
             r"\text{with} \quad D \ge \kappa\, I",
         ),
-        "Solved beforehand at the central values for every tenth of the ratio; demand, supply and penalties stand still "
-        "here. With each segment under the ratio, the addition is that of the segment that it weighs on most.",
+        "Solved beforehand at the central values for every tenth of the ratio; demand, supply and penalties stand "
+        "still here. With each segment under the ratio, the addition is that of the segment that it weighs on most.",
     )
 
 
 @drawn
-def switching_break_even(volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...]) -> Figure:
+def switching_break_even(
+    volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...]
+) -> Figure:
     """The volume from which switching pays over what staying costs, as bands for training and inference."""
     figure, panels = canvas(3.9, columns=2, sharey=True)
     ceiling = 3e5
@@ -250,11 +259,13 @@ def switching_break_even(volumes: pd.DataFrame, marks: dict[str, tuple[float, fl
         "Volume of work, in H200, from which moving to a domestic ecosystem pays back its fixed cost and delay, over "
         "what a unit of work costs on the imported side. Shaded: from the most to the least favourable corner of the "
         "judgements; empty: never.",
-        "No source gives a cost of migration in money or in engineer-months; team, months and efficiency are judgements. "
+        "No source gives a cost of migration in money or in engineer-months; team, months and efficiency are "
+        "judgements. "
         "Availability, rebates and rules are not counted.",
         "Two panels, falling curves. At central values switching pays only where staying costs more than "
         f"{quantity(known['training'], 'USD')} for one H200 of training work or {quantity(known['inference'], 'USD')} "
-        f"of inference work, against a reported price of a licensed H200 of {interval(*next(iter(marks.values())), 'USD', 3)}.",
+        f"of inference work, against a reported price of a licensed H200 of "
+        f"{interval(*next(iter(marks.values())), 'USD', 3)}.",
         sources,
         KNOWN,
     )
@@ -307,8 +318,10 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
         to_svg(figure),
         shown.iloc[::-1].reset_index(drop=True),
         "Measures that steer Chinese buyers to domestic chips, and the steps of the security argument, by what each "
-        "rests on: a public text, a statement on record of an office, a company or a tender, press reports, or nothing.",
-        "Press only means that the document, if there is one, is not public; it does not mean that the report is wrong. "
+        "rests on: a public text, a statement on record of an office, a company or a tender, press reports, "
+        "or nothing.",
+        "Press only means that the document, if there is one, is not public; it does not mean that the report is "
+        "wrong. "
         "A statement on record says that it was made, not that what it says is so.",
         f"Dot table of {len(table)} measures: {counts.get('press', 0)} rest on press reports only, "
         f"{counts.get('statement', 0)} on a statement on record, {counts.get('text', 0)} on a text that can be read; "
@@ -357,6 +370,7 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     label(panels[1], -0.35, at - 0.05, "filled: zero lies outside the 95% band", INK, fontsize=8)
     sign(figure, "Returns computed from vendors' closes, not passed on; to 21 August 2026 (China: 17 July 2026).")
     two = main[main["window"] == 2]
+    young = main[main["share"] == "MOORE-THREADS"]["days"]
     table = main.drop(columns=["main", "event_id"]).assign(first=main["first"].dt.strftime("%Y-%m-%d"))
     return Figure(
         "share-reaction",
@@ -365,8 +379,8 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "Return beyond the market model from the first trading day after the news, with 95% prediction intervals "
         "(Student's t): NVIDIA against SPY, Cambricon, Hygon and Moore Threads against the CSI 300; up to 45 trading "
         "days of estimation.",
-        "Small samples: Moore Threads listed on 5 December 2025 and has only 20 days before the second event and 30 "
-        "before the third. Other news fell into the same days. A band that holds zero is no proof of no effect.",
+        f"Small samples: Moore Threads listed on 5 December 2025, so that its first line rests on {int(young.min())} "
+        "days. Other news fell into the same days. A band that holds zero is no proof of no effect.",
         f"Interval plot of {len(two)} pairs of share and event: over two days zero lies inside the band in "
         f"{int((~two['beyond']).sum())} of them, among them all shares on the H200 announcement of December 2025.",
         sources,
@@ -408,7 +422,9 @@ def makers_outcome(makers: pd.DataFrame) -> Figure:
         "Growth came in a year in which about twenty thousand H200 were delivered: it shows what makers did without "
         "competition from it, not what they would have done with it.",
         "Dumbbells: "
-        + "; ".join(f"{r.name} {interval(r.growth_low, r.growth_high, 'fraction', 2)} more" for r in makers.itertuples())
+        + "; ".join(
+            f"{r.name} {interval(r.growth_low, r.growth_high, 'fraction', 2)} more" for r in makers.itertuples()
+        )
         + ".",
         tuple(dict.fromkeys(source for row in makers["sources"] for source in row)),
         "August 2026",

@@ -33,7 +33,7 @@ SPREAD = 16.0  # of utilities that is solved in one go
 
 @dataclass(frozen=True)
 class Limits:
-    """Linear limits: use[m, g, j] is what one unit of demand of g served by j takes of limit m, bound[m] what there is."""
+    """Linear limits: use[m, g, j] is what a unit of demand of g served by j takes of it, bound[m] what there is."""
 
     use: np.ndarray
     bound: np.ndarray
@@ -41,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Allocation:
-    """shares[g, j] sum to one over products; rents[m] are the multipliers, in units of utility for a unit of limit m."""
+    """shares[g, j] sum to one over products; rents[m] are the multipliers, in utility for a unit of limit m."""
 
     shares: np.ndarray
     rents: np.ndarray
@@ -67,7 +67,9 @@ def limits(
     """
     size, work, capacity = (np.asarray(values, dtype=float) for values in (size, work, capacity))
     if not (capacity > 0).all() or pairing < 0:
-        raise ValueError(f"capacity {capacity} and pairing ratio {pairing}; expected chips above 0, a ratio of 0 or more")
+        raise ValueError(
+            f"capacity {capacity} and pairing ratio {pairing}; expected chips above 0, a ratio of 0 or more"
+        )
     chips = 1 / work
     rows, bounds = [], []
     for j in np.flatnonzero(np.isfinite(capacity)):

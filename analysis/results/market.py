@@ -278,9 +278,7 @@ def states(
     """
     demand, supply, alpha = (judged[f"market-{name}"] for name in ("demand", "domestic-chips", "alpha"))
     rows = []
-    for d, s, a in product(
-        *(dict.fromkeys((one.low, one.central, one.high)) for one in (demand, supply, alpha))
-    ):
+    for d, s, a in product(*(dict.fromkeys((one.low, one.central, one.high)) for one in (demand, supply, alpha))):
         row = allowed.iloc[(allowed["alpha"] - a).abs().argmin()]
         top = most_penalty(market, facts, d, s, a)
         high = min(row["high"], top) if top == top else float("nan")

@@ -13,6 +13,8 @@ from analysis.results import market
 
 Span = tuple[float, float]
 JUDGED = "model, on the judgements of the assumptions"
+# The observations behind the identified set stand for all that the model rests on; its figures name every source.
+RECORD = ("china-domestic-share-units-2024", "china-domestic-share-units-2025")
 SLACK = 0.01  # a rise of an import's price by less than this is as good as none
 
 
@@ -51,9 +53,15 @@ def _span(row: pd.Series, name: str) -> Span:
 
 
 def buyers(
-    shares: pd.DataFrame, rents: pd.DataFrame, solved: market.Solved, frame: pd.DataFrame, sources: tuple[str, ...]
+    world: market.Market,
+    shares: pd.DataFrame,
+    rents: pd.DataFrame,
+    solved: market.Solved,
+    frame: pd.DataFrame,
+    ways: dict[str, Span],
+    sources: tuple[str, ...] = RECORD,
 ) -> list[Number]:
-    """Return the numbers of who buys what."""
+    """Return the numbers of who buys what; ways are the prices of `market.prices`, frame that of `market.states`."""
     table = shares.set_index(["scenario", "segment", "product"])
     by_key = rents.set_index("scenario")
     out = []
@@ -63,7 +71,8 @@ def buyers(
             name = "unserved" if product == "none" else product
             out.append(
                 Number(f"market-{name}-{scenario}", row["central"], "fraction", "2026",
-                       f"share of all work, scenario {row['name']}; {JUDGED}", sources, row["low"], row["high"], digits=2)
+                       f"share of all work, scenario {row['name']}; {JUDGED}", sources, row["low"],
+                       row["high"], digits=2)
             )  # fmt: skip
     for segment in ("training", "inference"):
         row = table.loc[("consented", segment, "domestic")]
@@ -77,7 +86,8 @@ def buyers(
     index = [market.SEGMENTS.index(name) for name in ("inference", "training")]
     gap = [one.shares[index[0], market.DOMESTIC] - one.shares[index[1], market.DOMESTIC] for one in solved["consented"]]
     sold = _span(by_key.loc["consented"], "sold_out")
-    premium = by_key.loc["consented"]
+    premium, lone = by_key.loc["consented"], by_key.loc["delivered"]
+    cleared = [world.price[market.THIRD] * (1 + lone[name]) for name in ("third", "third_low", "third_high")]
     possible = frame[frame["possible"]]
     return [
         *out,
@@ -89,6 +99,12 @@ def buyers(
         Number("market-premium-consented", premium["imported"], "fraction", "2026",
                f"scarcity premium on an import over its price with what Beijing consented to; {JUDGED}", sources,
                *_span(premium, "imported"), digits=2),
+        Number("market-third-cleared", cleared[0], "USD", "2026",
+               f"price of third supply with its scarcity, with the H200 delivered by August; {JUDGED}", sources,
+               *cleared[1:], digits=2),
+        Number("market-grey-asked", sum(ways["H200, grey market"]) / 2, "USD", "2026-01-21",
+               "official price as reported times one plus the reported premium",
+               ("h200-price-20260114", "h200-price-grey-premium-20260121"), *ways["H200, grey market"], digits=2),
         Number("market-penalty", float(possible["low"].mean() / 2 + possible["high"].mean() / 2), "none", "2024/2026",
                "switching penalty in units of utility that the record allows", sources,
                float(possible["low"].min()), float(possible["high"].max()), digits=2),
@@ -104,7 +120,7 @@ def buyers(
 
 
 def ratios(
-    rents: pd.DataFrame, turning: pd.DataFrame, licensed: dict[str, float], sources: tuple[str, ...]
+    rents: pd.DataFrame, turning: pd.DataFrame, licensed: dict[str, float], sources: tuple[str, ...] = RECORD
 ) -> list[Number]:
     """Return the numbers of the pairing ratio; the first row of turning is the central state."""
     by_key = rents.set_index("scenario")
@@ -112,7 +128,8 @@ def ratios(
             (("half", "0-5"), ("one", "1"), ("two", "2"), ("each", "each"))}  # fmt: skip
     out = [
         Number(f"pairing-levy-{name}", row["levy"], "fraction", "2026",
-               f"rise of an import's price with the effect of the ratio, {row['name'][2:]} at the cap; {JUDGED}", sources,
+               f"rise of an import's price with the effect of the ratio, {row['name'][2:]} at the cap; {JUDGED}",
+               sources,
                *_span(row, "levy"), digits=2)
         for name, row in rows.items()
     ]  # fmt: skip
@@ -121,7 +138,8 @@ def ratios(
         for kind in ("imported", "domestic"):
             out.append(
                 Number(f"pairing-{kind}-{name}", row[f"chips_{kind}"], "chips", "2026",
-                       f"{kind} chips sold, {row['name'][2:]} at the cap; {JUDGED}", sources, *_span(row, f"chips_{kind}"), digits=2)
+                       f"{kind} chips sold, {row['name'][2:]} at the cap; {JUDGED}", sources,
+                       *_span(row, f"chips_{kind}"), digits=2)
             )  # fmt: skip
     binds, output = turning["binds"], turning["output"]
     two = rows["two"]
@@ -129,7 +147,7 @@ def ratios(
         *out,
         Number("pairing-cap", licensed["cap"], "chips", "2026",
                "licensed firms times the reported ceiling for each",
-               ("h200-ceiling-per-buyer-20260514", "h200-licensed-firms-20260718"), digits=3),
+               ("h200-ceiling-per-buyer-20260514", "h200-licensed-firms-20260718"), digits=4),
         Number("pairing-binds", binds.iloc[0], "ratio", "2026",
                f"domestic over imported chips sold with licences up to the cap and no rule; {JUDGED}", sources,
                binds.min(), binds.max(), digits=2),
@@ -144,7 +162,7 @@ def ratios(
 
 
 def switching(
-    costs: pd.DataFrame, volumes: pd.DataFrame, work: pd.DataFrame, ways: dict[str, Span], sources: tuple[str, ...]
+    costs: pd.DataFrame, volumes: pd.DataFrame, work: pd.DataFrame, ways: dict[str, Span], sources: tuple[str, ...] = ()
 ) -> list[Number]:
     """Return the numbers of switching; ways are the prices of `market.prices`."""
     out = []
@@ -155,7 +173,8 @@ def switching(
         own = volumes[(volumes["work"] == kind) & np.isfinite(volumes["central"])]
         out += [
             Number(f"switch-work-{kind}", work.loc[kind, "domestic"], "fraction", "2026",
-                   "work of an Ascend 910C over that of an H200, roofline at the mix of the segment", sources, digits=2),
+                   "work of an Ascend 910C over that of an H200, roofline at the mix of the segment", sources,
+                   digits=2),
             Number(f"switch-cost-{kind}", row["cost"], "USD", "2026",
                    f"cost of one H200 of {kind} work on a domestic chip; {JUDGED}", sources, row["cost_low"],
                    row["cost_high"], digits=2),
@@ -168,7 +187,8 @@ def switching(
         at = volumes[(volumes["work"] == kind) & (volumes["stay"] == stay)].iloc[0]
         out += [
             Number(f"switch-volume-{kind}", at["central"], "chips", "2026",
-                   f"volume from which moving {kind} pays back where staying costs what a lease abroad does; {JUDGED}", sources, digits=2),
+                   f"volume from which moving {kind} pays back where staying costs what a lease abroad does; {JUDGED}",
+                   sources, digits=2),
             Number(f"switch-horizon-{kind}", at["horizon"], "months", "2026",
                    "months until the delay is earned back at that cost of staying, central values", sources, digits=2),
         ]  # fmt: skip
@@ -186,7 +206,7 @@ def switching(
 def origins(facts: pd.DataFrame, ids: Sequence[str]) -> tuple[str, ...]:
     """Return the sources of facts, each once."""
     found = facts.set_index("fact_id").loc[list(ids), "source_id"]
-    return tuple(dict.fromkeys(str(source) for source in found))
+    return tuple(dict.fromkeys(str(source) for source in found if source != "own-derivation"))
 
 
 PREDICATES = {

@@ -114,7 +114,7 @@ def few_beyond(beyond: int, total: int) -> Verdict:
     return above(expected + 2 * spread - beyond, expected + 2 * spread - beyond, -1e-9)
 
 
-def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS) -> list[Number]:
+def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS[:2]) -> list[Number]:
     """Return the numbers of the event study."""
     main = found[found["main"]]
     short = main[main["window"] == 2]
@@ -124,7 +124,7 @@ def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS) -> list[Num
                "of these with zero outside the 95% band", sources),
         Number("reaction-expected", 0.05 * len(short), "count", "2026-08-21",
                "of these by chance alone, one in twenty", sources, digits=2),
-        Number("reaction-days", LENGTH, "days", "2026-08-21", "trading days of estimation, where the share is old enough",
+        Number("reaction-days", LENGTH, "days", "2026-08-21", "trading days of estimation, if listed long enough",
                sources),
         Number("reaction-days-shortest", int(main["days"].min()), "days", "2026-08-21",
                "trading days of estimation, shortest", sources),
@@ -133,9 +133,9 @@ def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS) -> list[Num
         for window, name in ((1, "day"), (2, "two-days"), (4, "four-days")):
             one = row(found, share, "E027", window)
             out.append(
-                Number(f"reaction-{key}-{name}", one["value"], "fraction", str(one["first"].date()),
+                Number(f"reaction-{key}-{name}", round(one["value"], 3), "fraction", str(one["first"].date()),
                        f"abnormal return over {window} trading days from the first after the post, 95% band",
-                       sources, one["low"], one["high"], digits=2)
+                       sources, round(one["low"], 3), round(one["high"], 3), digits=2)
             )  # fmt: skip
     h20, stop = row(found, "NVDA", "E009", 1), row(found, "HYGON", "E053", 1)
     others = found[(found["share"] == "NVDA") & ~found["main"] & (found["event_id"] == "E009") & (found["window"] == 1)]
@@ -144,7 +144,8 @@ def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS) -> list[Num
                "abnormal return on the first day after the assurance of H20 licences", sources, h20["low"], h20["high"],
                digits=2),
         Number("reaction-nvidia-h20-chips", others["value"].min(), "fraction", str(h20["first"].date()),
-               "the same against an index of chip makers", sources, others["low"].min(), others["high"].min(), digits=2),
+               "the same against an index of chip makers", sources, others["low"].min(), others["high"].min(),
+               digits=2),
         Number("reaction-hygon-stop", stop["value"], "fraction", str(stop["first"].date()),
                "abnormal return on the day of the reported customs stop", sources, stop["low"], stop["high"], digits=2),
     ]  # fmt: skip

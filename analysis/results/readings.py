@@ -74,8 +74,10 @@ def rules(procurement: pd.DataFrame) -> list[Number]:
 def outcomes(found: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     """Return the numbers of what became of domestic makers."""
     growth = (float(found["growth_low"].min()), float(found["growth_high"].max()))
-    ids = tuple(key for _, *own in MAKERS for key in own)
-    delivered, cards = (fact(facts, key) for key in ("h200-delivered-20260818-both", "china-domestic-cards-shipped-2025"))
+    ids = tuple(after for _, _, after in MAKERS)
+    delivered, cards = (
+        fact(facts, key) for key in ("h200-delivered-20260818-both", "china-domestic-cards-shipped-2025")
+    )
     (d_low, d_high), (c_low, c_high) = bounds(delivered), bounds(cards)
     share = (d_low / c_high, d_high / c_low)
     pair = ("h200-delivered-20260818-both", "china-domestic-cards-shipped-2025")
@@ -113,7 +115,8 @@ def table(found: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
         write("china-domestic-share-units-2025"), write("china-high-end-ai-chips-domestic-share-forecast-2026-digest")
     )  # fmt: skip
     supply, trained = (
-        write("china-domestic-supply-to-demand-forecast-2026-bernstein"), write("china-notable-models-on-chinese-chips-2025")
+        write("china-domestic-supply-to-demand-forecast-2026-bernstein"),
+        write("china-notable-models-on-chinese-chips-2025"),
     )  # fmt: skip
     rows = [
         ("Squeezed: market and revenue shrink", "001, sixth and seventh questions",
@@ -131,7 +134,8 @@ def table(found: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
          "In line with it; lists, export rules and scarcity cannot be told apart."),
         ("Deeper dependence on CUDA", "001, seventh question",
          "DeepSeek V4 came with Ascend support on the first day; Z.ai served a week on domestic chips only. Of "
-         f"the notable models made only in China to 2025, {trained} were trained on Chinese chips (CNAS).", "Inference moved; training hardly."),
+         f"the notable models made only in China to 2025, {trained} were trained on Chinese chips (CNAS).",
+         "Inference moved; training hardly."),
         ("Supply, not demand, is the limit", "003; against 000's ready to take over",
          f"Bernstein: domestic supply is {supply} of the demand of 2026. The price of the Ascend 950DT rose by more "
          "than half in three months.",

@@ -187,7 +187,8 @@ def procurement(book: Library) -> Shown:
 
     def cells(row: pd.Series) -> Cells:
         source = row["source_id"]
-        place = f'<a href="sources.html#ref-{source}">{prose(book.sources.loc[source, "publisher"])}</a>' if source else "–"
+        named = prose(book.sources.loc[source, "publisher"]) if source else ""
+        place = f'<a href="sources.html#ref-{source}">{named}</a>' if source else "–"
         return [
             ("Measure", f"<strong>{prose(row['measure'])}</strong> {prose(row['detail'])}"),
             ("Kind", f"{row['kind']}, {escape(period_text(row['from_date']))}"),
