@@ -41,9 +41,13 @@ def test_every_state_of_the_record_lies_in_the_identified_set_and_sells_out_in_2
 
 def test_a_record_that_nothing_fits_is_refused(world):
     own, *_ = world
-    allowed = market.identified(CHIPS, FACTS, JUDGED).assign(low=50.0)
-    with pytest.raises(ValueError, match="allows no switching penalty"):
-        market.states(own, FACTS, allowed, JUDGED)
+    allowed = market.identified(CHIPS, FACTS, JUDGED)
+    with pytest.raises(ValueError, match="allow no switching penalty"):
+        market.states(own, FACTS, allowed.assign(low=50.0), JUDGED)
+    # A year 2026 that nothing fits leaves the other two.
+    plenty = Assumptions(tables.load("assumptions"), {"market-domestic-chips": 5e6})
+    _, spread, frame = market.states(own, FACTS, allowed, plenty)
+    assert not frame["possible"].any() and frame["used"].all() and len(spread) > 10
 
 
 def test_scenarios_do_what_they_say(world):

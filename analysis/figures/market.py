@@ -78,15 +78,9 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     panels[0].set_yticks(y, names, fontsize=8)
     top = len(names) + 0.2
     panels[0].set_ylim(-0.6, top + 1.1)
-    for x, height, name in (
-        (0, 0.75, "domestic"),
-        (1.0, 0.75, "imported"),
-        (2.25, 0.75, "third"),
-        (4.75, 0.75, "none"),
-    ):
-        _, color, text = next(look for look in PRODUCT_LOOK if look[0] == name)
+    for x, (name, color, text) in zip((0, 1.0, 2.5, 5.65), PRODUCT_LOOK, strict=True):
         shade = MUTED if name == "none" else color
-        label(panels[0], x, top + height, text, shade, weight="bold", fontsize=8, in_layout=False)
+        label(panels[0], x, top + 0.75, text, shade, weight="bold", fontsize=8, in_layout=False)
     label(panels[0], 0, top + 0.1, "black line: range of the domestic share over what the record allows", INK,
           fontsize=8, in_layout=False)  # fmt: skip
     sign(figure, MODEL)

@@ -233,6 +233,7 @@ class Market:
         found = model.allocate(demand, value, limit)
         chips = (demand[:, None] * found.shares / self.work)[:, :3].sum(axis=0)
         ratio = found.rents[3:]
+        # A rent on a chip is one on its work; for domestic chips the mean over segments stands for all of them.
         work = np.array([1.0, float(self.size @ self.work[:, DOMESTIC]), self.work[0, THIRD]])
         rent = found.rents[:3] * [scenario.licensed > 0, 1, 1]
         shadow = float(ratio.max(initial=0.0))
@@ -271,32 +272,33 @@ def most_penalty(market: Market, facts: pd.DataFrame, demand: float, domestic: f
 def states(
     market: Market, facts: pd.DataFrame, allowed: pd.DataFrame, judged: Assumptions
 ) -> tuple[State, list[State], pd.DataFrame]:
-    """Return the central state, all states that the record allows, and the bound of 2026 for each.
+    """Return a middle state, all states that the record allows, and what is allowed of each combination.
 
-    A state is a demand, a supply, an alpha and a penalty. The frame has one row for each of the first three:
-    low and high of the penalty, high_2026, and whether any penalty is left. Raises ValueError where none is.
+    A state is a demand, a supply, an alpha and a penalty. The frame has one row for each combination of the first
+    three: low and high of the penalty, high_2026, `possible` where some penalty fits all years, `used`. The middle
+    is the used combination nearest to the central one. Where the year 2026 fits with no combination at all, those
+    that fit 2024 and 2025 are used; raises ValueError where none does.
     """
-    demand, supply, alpha = (judged[f"market-{name}"] for name in ("demand", "domestic-chips", "alpha"))
+    three = [judged[f"market-{name}"] for name in ("demand", "domestic-chips", "alpha")]
     rows = []
-    for d, s, a in product(*(dict.fromkeys((one.low, one.central, one.high)) for one in (demand, supply, alpha))):
-        row = allowed.iloc[(allowed["alpha"] - a).abs().argmin()]
-        top = most_penalty(market, facts, d, s, a)
-        high = min(row["high"], top) if top == top else float("nan")
-        rows.append((d, s, a, row["low"], high, top))
-    frame = pd.DataFrame(rows, columns=["demand", "domestic", "alpha", "low", "high", "high_2026"])
+    for values in product(*(dict.fromkeys((one.low, one.central, one.high)) for one in three)):
+        row = allowed.iloc[(allowed["alpha"] - values[2]).abs().argmin()]
+        top = most_penalty(market, facts, *values)
+        apart = sum(abs(np.log(value / one.central)) for value, one in zip(values, three, strict=True))
+        rows.append((*values, row["low"], row["high"], top, apart))
+    frame = pd.DataFrame(rows, columns=["demand", "domestic", "alpha", "low", "high_2024", "high_2026", "apart"])
+    frame["high"] = frame[["high_2024", "high_2026"]].min(axis=1, skipna=False)
     frame["possible"] = frame["high"] >= frame["low"]
-    inside = frame[frame["possible"]]
-    middle = inside[
-        (inside["demand"] == demand.central)
-        & (inside["domestic"] == supply.central)
-        & (inside["alpha"] == alpha.central)
-    ]
-    if middle.empty:
-        raise ValueError("the record of 2024 to 2026 allows no switching penalty at the central judgements")
-    one = middle.iloc[0]
+    if not frame["possible"].any():
+        frame["high"] = frame["high_2024"]
+    frame["used"] = frame["high"] >= frame["low"]
+    used = frame[frame["used"]]
+    if used.empty:
+        raise ValueError("the shares of 2024 and 2025 allow no switching penalty under these judgements")
+    one = used.loc[used["apart"].idxmin()]
     spread = [
         State(row.demand, row.domestic, row.alpha, float(k))
-        for row in inside.itertuples()
+        for row in used.itertuples()
         for k in dict.fromkeys((row.low, row.high))
     ]
     return State(one["demand"], one["domestic"], one["alpha"], float(one["low"] + one["high"]) / 2), spread, frame
@@ -401,7 +403,7 @@ def across_the_set(market: Market, base: Scenario, frame: pd.DataFrame, middle: 
     all work, and the premium on an import.
     """
     rows = []
-    own = frame[(frame["demand"] == middle.demand) & (frame["domestic"] == middle.domestic) & frame["possible"]]
+    own = frame[(frame["demand"] == middle.demand) & (frame["domestic"] == middle.domestic) & frame["used"]]
     for row in own.itertuples():
         for penalty in (row.low, row.high):
             one = market.solve(replace(middle, alpha=row.alpha, penalty=float(penalty)), base)

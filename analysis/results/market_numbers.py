@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,6 +50,11 @@ def switching_pays(cost: Span, price: Span) -> Verdict:
     return below(cost[0] / price[1], cost[1] / price[0], 1.0)
 
 
+def _two(value: float) -> float:
+    """Two significant digits: what is written of a judged sum of money that formatting would write in full."""
+    return float(f"{value:.2g}")
+
+
 def _span(row: pd.Series, name: str) -> Span:
     return float(row[f"{name}_low"]), float(row[f"{name}_high"])
 
@@ -87,8 +94,8 @@ def buyers(
     gap = [one.shares[index[0], market.DOMESTIC] - one.shares[index[1], market.DOMESTIC] for one in solved["consented"]]
     sold = _span(by_key.loc["consented"], "sold_out")
     premium, lone = by_key.loc["consented"], by_key.loc["delivered"]
-    cleared = [world.price[market.THIRD] * (1 + lone[name]) for name in ("third", "third_low", "third_high")]
-    possible = frame[frame["possible"]]
+    cleared = [_two(world.price[market.THIRD] * (1 + lone[name])) for name in ("third", "third_low", "third_high")]
+    used = frame[frame["used"]]
     return [
         *out,
         Number("market-kept-cap", kept[0], "fraction", "2026",
@@ -102,14 +109,15 @@ def buyers(
         Number("market-third-cleared", cleared[0], "USD", "2026",
                f"price of third supply with its scarcity, with the H200 delivered by August; {JUDGED}", sources,
                *cleared[1:], digits=2),
-        Number("market-grey-asked", sum(ways["H200, grey market"]) / 2, "USD", "2026-01-21",
+        Number("market-grey-asked", _two(sum(ways["H200, grey market"]) / 2), "USD", "2026-01-21",
                "official price as reported times one plus the reported premium",
-               ("h200-price-20260114", "h200-price-grey-premium-20260121"), *ways["H200, grey market"], digits=2),
-        Number("market-penalty", float(possible["low"].mean() / 2 + possible["high"].mean() / 2), "none", "2024/2026",
+               ("h200-price-20260114", "h200-price-grey-premium-20260121"), *map(_two, ways["H200, grey market"]),
+               digits=2),
+        Number("market-penalty", float(used["low"].mean() / 2 + used["high"].mean() / 2), "none", "2024/2026",
                "switching penalty in units of utility that the record allows", sources,
-               float(possible["low"].min()), float(possible["high"].max()), digits=2),
+               float(used["low"].min()), float(used["high"].max()), digits=2),
         Number("market-readings", len(frame), "count", "2026", "pairs of demand, supply and reaction to cost tried"),
-        Number("market-readings-possible", len(possible), "count", "2026",
+        Number("market-readings-possible", int(frame["possible"].sum()), "count", "2026",
                "of these that some penalty squares with the shares of 2024 and 2025 and the sold-out year 2026"),
         verdict("inference-first", inference_first((min(gap), max(gap))), "2026",
                 "domestic share of inference less that of training", sources),
@@ -161,6 +169,11 @@ def ratios(
     ]  # fmt: skip
 
 
+def _or_never(number: Number) -> Number:
+    """A volume, a time or a cost at which switching pays, in words where it pays at none."""
+    return number if np.isfinite(number.value) else replace(number, value=math.nan, word="none at all")
+
+
 def switching(
     costs: pd.DataFrame, volumes: pd.DataFrame, work: pd.DataFrame, ways: dict[str, Span], sources: tuple[str, ...] = ()
 ) -> list[Number]:
@@ -175,29 +188,30 @@ def switching(
             Number(f"switch-work-{kind}", work.loc[kind, "domestic"], "fraction", "2026",
                    "work of an Ascend 910C over that of an H200, roofline at the mix of the segment", sources,
                    digits=2),
-            Number(f"switch-cost-{kind}", row["cost"], "USD", "2026",
-                   f"cost of one H200 of {kind} work on a domestic chip; {JUDGED}", sources, row["cost_low"],
-                   row["cost_high"], digits=2),
+            Number(f"switch-cost-{kind}", _two(row["cost"]), "USD", "2026",
+                   f"cost of one H200 of {kind} work on a domestic chip; {JUDGED}", sources, _two(row["cost_low"]),
+                   _two(row["cost_high"]), digits=2),
             Number(f"switch-even-{kind}", row["even"], "USD/chip", "2026",
                    f"price of a domestic chip at which {kind} costs what it does on a licensed H200; {JUDGED}", sources,
                    row["even_low"], row["even_high"], digits=2),
-            Number(f"switch-from-{kind}", float(own["stay"].min()), "USD", "2026",
-                   f"cost of staying from which moving {kind} can pay back at all, central values", sources, digits=2),
+            _or_never(Number(f"switch-from-{kind}", float(own["stay"].min()), "USD", "2026",
+                             f"cost of staying from which moving {kind} can pay back at all, central values", sources,
+                             digits=2)),
         ]  # fmt: skip
         at = volumes[(volumes["work"] == kind) & (volumes["stay"] == stay)].iloc[0]
+        basis = f"{kind}, where staying costs what a lease abroad does; {JUDGED}"
         out += [
-            Number(f"switch-volume-{kind}", at["central"], "chips", "2026",
-                   f"volume from which moving {kind} pays back where staying costs what a lease abroad does; {JUDGED}",
-                   sources, digits=2),
-            Number(f"switch-horizon-{kind}", at["horizon"], "months", "2026",
-                   "months until the delay is earned back at that cost of staying, central values", sources, digits=2),
+            _or_never(Number(f"switch-volume-{kind}", at["central"], "chips", "2026",
+                             f"volume from which moving pays back, {basis}", sources, digits=2)),
+            _or_never(Number(f"switch-horizon-{kind}", at["horizon"], "months", "2026",
+                             f"months until the delay is earned back, {basis}", sources, digits=2)),
         ]  # fmt: skip
     both = (float(costs["cost_low"].min()), float(costs["cost_high"].max()))
     return [
         *out,
         Number("switch-list-price", sum(price) / 2, "USD", "2026", "judged price of a licensed H200", (), *price),
         Number("switch-stay", float(stay), "USD", "2026", "reported lease abroad, value over chips, with building and "
-               "power", ("lease-value-abroad-20260930", "chips-leased-abroad-20260930"), *lease, digits=2),
+               "power", ("lease-value-abroad-20260930", "chips-leased-abroad-20260930"), *map(_two, lease), digits=2),
         verdict("switching-pays", switching_pays(both, price), "2026",
                 "cost of domestic work over the price of a licensed H200", sources),
     ]  # fmt: skip
