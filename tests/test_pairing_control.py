@@ -12,7 +12,7 @@ from analysis.results import market
 PAGE = "substitution-market.html"
 SHOWN = ("imported", "domestic", "levy", "imported_work", "unserved")
 ALL = """async (settings) => {
-  const view = document.querySelector('#control-pairing').view, found = [];
+  const view = document.querySelector('#control-pairing-rule').view, found = [];
   for (const [ratio, licences, reading] of settings) {
     view.signal('ratio', ratio).signal('licences', licences).signal('reading', reading);
     await view.runAsync();
@@ -38,17 +38,17 @@ def test_the_page_shows_what_numpy_gives(site, solved):
     settings = [[row.ratio, volumes.index(row.licensed), row.each] for row in grid.itertuples()]
     with serving(site) as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.goto(f"{address}{PAGE}#control-pairing")
-        page.locator("#control-pairing summary").click()
-        page.locator("#control-pairing[data-ready=yes]").wait_for()
+        page.goto(f"{address}{PAGE}#control-pairing-rule")
+        page.locator("#control-pairing-rule summary").click()
+        page.locator("#control-pairing-rule[data-ready=yes]").wait_for()
         found = page.evaluate(ALL, settings)
         for row, shown in zip(grid.itertuples(), found, strict=True):
             assert shown == pytest.approx([getattr(row, name) for name in SHOWN], rel=1e-9, abs=1e-12), row
         # A reader moves the slider: the words follow the same row.
-        page.locator("#control-pairing [name=ratio]").fill("2.3")
-        page.locator("#control-pairing [name=reading]").select_option(index=1)
+        page.locator("#control-pairing-rule [name=ratio]").fill("2.3")
+        page.locator("#control-pairing-rule [name=reading]").select_option(index=1)
         own = grid[(grid["licensed"] == volumes[-1]) & (grid["each"] == 1) & (grid["ratio"] == 2.3)].iloc[0]
-        expect(page.locator("#control-pairing [data-readout=imported]")).to_have_text(
+        expect(page.locator("#control-pairing-rule [data-readout=imported]")).to_have_text(
             quantity(own["imported"], "chips")
         )
     # And the row is the solution of the programme itself.

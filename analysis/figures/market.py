@@ -193,7 +193,7 @@ def pairing_control(grid: pd.DataFrame) -> Control:
         .encode(x, alt.Y("chips:Q"), color)
     )
     return Control(
-        "pairing",
+        "pairing-rule",
         "How a pairing ratio would work on imports and on domestic sales",
         (
             Slider("ratio", "Domestic chips for each import", 0.0, float(RATIOS[-1]), 0.1, 1.0, "count"),
@@ -203,8 +203,8 @@ def pairing_control(grid: pd.DataFrame) -> Control:
         readouts,
         alt.layer(lines, dots).properties(height=260),
         (
-            r"\max_x \sum_g N_g \Bigl( \sum_j x_{gj} v_{gj} - \sum_j x_{gj} \ln x_{gj} \Bigr) \quad"
-            r"\text{with} \quad D \ge \kappa\, I",
+            r"\max_x \; \sum_g N_g \Bigl( \sum_j x_{gj} v_{gj} - \sum_j x_{gj} \ln x_{gj} \Bigr)",
+            r"\text{domestic chips sold} \;\ge\; \kappa \cdot \text{chips imported}",
         ),
         "Solved beforehand at the central values for every tenth of the ratio; demand, supply and penalties stand "
         "still here. With each segment under the ratio, the addition is that of the segment that it weighs on most.",

@@ -149,6 +149,17 @@ def numbers(found: pd.DataFrame, sources: tuple[str, ...] = VENDORS[:2]) -> list
         Number("reaction-hygon-stop", stop["value"], "fraction", str(stop["first"].date()),
                "abnormal return on the day of the reported customs stop", sources, stop["low"], stop["high"], digits=2),
     ]  # fmt: skip
+    out.append(
+        Number(
+            "reaction-hygon-rank",
+            stop["rank_p"],
+            "fraction",
+            str(stop["first"].date()),
+            "share of days, this one counted, on which its residual was as large",
+            sources,
+            digits=2,
+        )
+    )
     clear = [tuple(row(found, share, "E027", 4)[["low", "high"]]) for share in ("CAMBRICON", "HYGON")]
     nvidia = tuple(row(found, "NVDA", "E027", 1)[["low", "high"]])
     return [
