@@ -66,6 +66,10 @@ PLANTED = {
     "unknown question": (edit("claims", "question", "why"), "data/claims.csv row 2, column question", "exists"),
     "unknown verdict": (edit("claims", "verdict", "true"), "data/claims.csv row 2, column verdict", "supported"),
     "unknown unit": (edit("facts", "unit", "USD million"), "data/facts.csv row 2, column unit", "exists"),
+    "unknown ticker": (edit("returns", "ticker", "AMD"), "data/returns.csv row 2, column ticker", "one of NVDA"),
+    "unknown standing": (
+        edit("procurement", "standing", "rumour"), "data/procurement.csv row 2, column standing", "one of text"
+    ),
     "impossible date": (edit("events", "date", "2026-13-01"), "data/events.csv row 2, column date", "YYYY-MM-DD"),
     "impossible period": (edit("facts", "period", "2026-13"), "data/facts.csv row 2, column period", "FY2027Q2"),
     "text in a number": (edit("facts", "value", "about 20bn"), "data/facts.csv row 2, column value", "a number"),

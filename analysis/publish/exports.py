@@ -28,6 +28,17 @@ def withheld(redistribution: Mapping[str, str], sources: Iterable[str]) -> str:
     return f"The terms of {', '.join(closed)} do not allow its data to be passed on." if closed else ""
 
 
+def offered(data: Path) -> dict[str, bytes]:
+    """Return the tables that may be passed on, and the package that describes them, by file name.
+
+    A table whose entry in datapackage.json says `redistribution: none` is in neither.
+    """
+    package = json.loads((data / "datapackage.json").read_text("utf-8"))
+    package["resources"] = [r for r in package["resources"] if r.get("redistribution") != "none"]
+    files = {r["path"]: (data / r["path"]).read_bytes() for r in package["resources"]}
+    return files | {"datapackage.json": (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()}
+
+
 def _slide(record: dict, png: bytes, citation: str, out: Path, cache: Path | None) -> None:
     if cache is None:
         figure_slide(record, png, citation, out)

@@ -1,4 +1,4 @@
-"""The data as files of the site: each table, ledger and panel as JSON too, and the whole package as one zip."""
+"""The data as files of the site: each table that may be passed on, ledger and panel as JSON, all of it as one zip."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from sphinx.util.docutils import SphinxRole
 from analysis import tables
 from analysis.assumptions import Assumptions
 from analysis.publish.citations import FORMATS
-from analysis.publish.exports import CITED
+from analysis.publish.exports import CITED, offered
 from analysis.results import panel
-from analysis.tables.store import schemas
 
 PACKAGE = "the-h200-window-data.zip"
 # A zip entry needs a date; a fixed one keeps the bytes the same wherever and whenever the book is built.
@@ -28,12 +27,7 @@ EPOCH = (2026, 1, 1, 0, 0, 0)
 
 def names() -> set[str]:
     """Return the names of the files that the site offers."""
-    return {resource["path"] for resource in schemas(tables.DATA).values()} | {
-        "claims.json",
-        "indicators.json",
-        "datapackage.json",
-        PACKAGE,
-    }
+    return {*offered(tables.DATA), "claims.json", "indicators.json", PACKAGE}
 
 
 class DownloadRole(SphinxRole):
@@ -52,9 +46,9 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         return
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
-    files = sorted(path for path in tables.DATA.glob("*") if path.suffix in (".csv", ".json"))
-    for path in files:
-        shutil.copyfile(path, folder / path.name)
+    files = offered(tables.DATA)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     ledger = tables.load("claims")
     records = json.loads(
         ledger.assign(as_of=ledger["as_of"].map(lambda period: str(period or ""))).to_json(orient="records")
@@ -66,8 +60,8 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     )
     (folder / "indicators.json").write_text(json.dumps(watched, indent=1, ensure_ascii=False) + "\n", "utf-8")
     with zipfile.ZipFile(folder / PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in [*files, ROOT / "LICENSE"]:
-            archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, content in [*sorted(files.items()), ("LICENSE", (ROOT / "LICENSE").read_bytes())]:
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
     # One small file for each format of each citation: a reader takes one into a reference manager from its record.
     cites = Path(app.outdir) / "cite"
     cites.mkdir(exist_ok=True)

@@ -192,6 +192,24 @@ def terms(book: Library) -> Shown:
     return keys.sort_values(["a", "b", "term_id"]).drop(columns=["a", "b"]), cells
 
 
+def procurement(book: Library) -> Shown:
+    """Return the measures of procurement and how one is shown."""
+
+    def cells(row: pd.Series) -> Cells:
+        source = row["source_id"]
+        named = prose(book.sources.loc[source, "publisher"]) if source else ""
+        place = f'<a href="sources.html#ref-{source}">{named}</a>' if source else "–"
+        return [
+            ("Measure", f"<strong>{prose(row['measure'])}</strong> {prose(row['detail'])}"),
+            ("Kind", f"{row['kind']}, {escape(period_text(row['from_date']))}"),
+            ("Rests on", {"text": "a text", "statement": "a statement on record", "press": "press only",
+                          "none": "nothing found"}[str(row["standing"])]),
+            ("Who says so", f"{prose(row['said_by'])} <small>Read in: {place}. {prose(row['note'])}</small>"),
+        ]  # fmt: skip
+
+    return tables.load("procurement"), cells
+
+
 ROLES = {"named": "named by article {}", "stand-in": "stands in, article {}", "implied": "implied by article {}"}
 
 
@@ -357,6 +375,7 @@ REGISTERS = {
     "assumptions": Kind(assumptions, "assumption-"),
     "terms": Kind(terms, "term-"),
     "indicators": Kind(indicators, "indicator-"),
+    "procurement": Kind(procurement, "procurement-"),
     "events": Kind(events, "", {"who": "Who", "kind": "Kind", "step": "Step"}, "events"),
     "milestones": Kind(milestones, "milestone-"),
     "forecasts": Kind(forecasts, "", {"article": "Article", "came": "Outcome", "about": "Topic", "form": "Form"},
