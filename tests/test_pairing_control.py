@@ -9,7 +9,7 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.formatting import quantity
 from analysis.results import market
 
-PAGE = "substitution-market.html"
+PAGE = "domestic-substitution.html"
 SHOWN = ("imported", "domestic", "levy", "imported_work", "unserved")
 ALL = """async (settings) => {
   const view = document.querySelector('#control-pairing-rule').view, found = [];

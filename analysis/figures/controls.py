@@ -122,7 +122,7 @@ class Control:
 
 
 def _input(control: Control, part: Slider | Choice) -> str:
-    key = f"{control.control_id}-{part.name}"
+    key = f"control-{control.control_id}-{part.name}"
     if isinstance(part, Choice):
         options = "".join(
             f'<option value="{escape(json.dumps(value))}"{" selected" if value == part.value else ""}>'

@@ -8,6 +8,7 @@ const UNITS = {
   probability: (value) => `${plain(100 * value)}%`,
   ratio: (value) => `${plain(value)} times`,
   count: plain,
+  none: plain,
   "FLOP/byte": (value) => `${plain(value)} operations per byte`,
 };
 
