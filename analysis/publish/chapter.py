@@ -112,7 +112,8 @@ class Chapter:
     def show_all(self, figures: Iterable[tuple[Figure, str]]) -> None:
         """Show figures under titles of their own, such as the questions that they answer."""
         for figure, title in figures:
-            display(self._card(figure, title))
+            if figure is not None:
+                display(self._card(figure, title))
 
     def _card(self, figure: Figure, title: str) -> Card:
         self._shown += 1

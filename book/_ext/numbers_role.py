@@ -138,7 +138,8 @@ class Findings(SphinxDirective):
             statement = nodes.paragraph("", "", *body, classes=["finding-statement"])
             source = nodes.paragraph("", "", nodes.Text("Shown in "), *basis, classes=["finding-basis"])
             if sure := book.robust(finding_id):
-                source += nodes.Text(f". {sure}")
+                place = f"what-matters.html#robust-{finding_id}"
+                source += [nodes.Text(". "), nodes.reference("", sure, refuri=place, classes=["robustness"])]
             items += nodes.list_item("", statement, source, ids=[f"finding-{finding_id}"])
         return [items]
 
@@ -155,7 +156,7 @@ def bare_numbers(app: Sphinx, doctree: nodes.document) -> None:
     for text in doctree.findall(nodes.Text):
         parents = list(_parents(text))
         if any(
-            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text"} & set(p.get("classes", ()))
+            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text", "robustness"} & set(p.get("classes", ()))
             for p in parents
         ):
             continue
