@@ -491,7 +491,7 @@ def _run(
     blocks = _blocks(lots, draws)
     return _results(
         partial(_reduce_block, lots, horizon, reduce),
-        (_cut(pipeline, rows) for rows in blocks),
+        [_cut(pipeline, rows) for rows in blocks],
         [rows.stop - rows.start for rows in blocks],
         rng.spawn(len(blocks)),
         workers,
@@ -500,7 +500,7 @@ def _run(
 
 def _results(
     one: Callable[[Pipeline | PipelinePrior, int, np.random.Generator], T],
-    pipelines: Iterable[Pipeline | PipelinePrior],
+    pipelines: list[Pipeline | PipelinePrior],
     sizes: list[int],
     streams: list[np.random.Generator],
     workers: int | Executor,
