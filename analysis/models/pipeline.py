@@ -200,13 +200,13 @@ def mean_passage_time(advance: ArrayLike, closing: ArrayLike) -> float:
 
 
 def simulate(
-    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int = 1
+    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int | Executor = 1
 ) -> FloatArray:
     """Delivery times of `lots` lots in `draws` futures, shape (draws, lots), in days from the origin.
 
     `inf` where a lot is not delivered by `horizon` (days). The lots of one future share its regime and its
     closing clocks. Streams are spawned from `rng` for blocks of fixed size, so the result depends on the
-    seed but not on `workers` (threads). For many draws see `reduce_simulation`.
+    seed but not on `workers`. For many draws, and for what `workers` can be, see `reduce_simulation`.
 
     Raises ValueError for counts below 1, a horizon that is not positive and finite, or arrays of hazards
     whose length is not `draws`.
