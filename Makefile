@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+EXTRA := .venv-extra
+EXTRA_BIN := $(EXTRA)/bin
+EXTRA_READY := $(EXTRA)/.ready
 SITE := _build/html
 BUILT := _build/.built
 INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints*') \
@@ -14,6 +17,9 @@ INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -p
 .PHONY: run
 .PHONY: verify
 .PHONY: serve
+.PHONY: lab
+.PHONY: bench
+.PHONY: test-extra
 .PHONY: lint
 .PHONY: lock
 .PHONY: clean
@@ -52,6 +58,17 @@ verify: $(READY)
 serve: book
 	$(BIN)/python -m http.server --directory $(SITE) 8000
 
+# Progress is shown by loops that take longer than two seconds.
+lab: $(EXTRA_READY)
+	H200_PROGRESS=2 $(EXTRA_BIN)/jupyter-lab --ServerApp.root_dir=book
+
+bench: $(EXTRA_READY) book
+	$(EXTRA_BIN)/python tests/benchmark/run.py
+
+# A module that is missing here is a failure, where `make test` skips the test.
+test-extra: $(EXTRA_READY)
+	H200_EXTRA=1 $(EXTRA_BIN)/python -m pytest -q tests/test_cluster.py tests/test_benchmark.py
+
 lint: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -59,6 +76,7 @@ lint: $(READY)
 lock: $(READY)
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements-extra.in -o requirements-extra.lock
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -66,6 +84,14 @@ $(READY): requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -c 'import pathlib, site; pathlib.Path(site.getsitepackages()[0], "h200window.pth").write_text(str(pathlib.Path.cwd()) + "\n")'
 	@touch $(READY)
+
+# JupyterLab, a Dask cluster and SimPy lie apart, on top of the book's own environment.
+$(EXTRA_READY): $(READY) requirements-extra.lock
+	$(BIN)/python -m venv --clear $(EXTRA)
+	@$(EXTRA_BIN)/python -c 'import pathlib, site, sys; pathlib.Path(site.getsitepackages()[0], "book.pth").write_text("\n".join(sys.argv[1:]) + "\n")' \
+		"$(CURDIR)" "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
+	$(EXTRA_BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-extra.lock
+	@touch $(EXTRA_READY)
 
 clean:
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

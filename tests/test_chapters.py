@@ -3,15 +3,18 @@
 import json
 import subprocess
 import sys
+from ast import literal_eval
 
 import pytest
 from conftest import ROOT, copy_checkout
 
+from analysis.assumptions import Assumptions
 from analysis.evidence.numbers import MIME as NUMBERS
 from analysis.publish import receipt
 from analysis.publish.cards import MIME as FIGURES
 from analysis.publish.contents import ContentsError, StoredChapter, chapters, pages
 from analysis.publish.execute import execute
+from analysis.tables import load
 
 CHAPTERS = chapters(ROOT)
 MOST_LINES = 80
@@ -41,6 +44,19 @@ def test_a_chapter_is_executed_thin_and_up_to_date(chapter):
     lines = [line for _, cell in chapter.code for line in "".join(cell["source"]).splitlines()]
     assert sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines) <= MOST_LINES
     assert receipt.stale([chapter], ROOT) == [], "stale: run make book and commit what it changes"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_that_rests_on_judgements_opens_with_overrides_and_examples_that_work(chapter):
+    if not chapter.assumes:
+        return
+    lines = "".join(chapter.code[0][1]["source"]).splitlines()
+    examples = [
+        literal_eval(line.split("=", 1)[1].split("#")[0].strip()) for line in lines if line.startswith("# overrides = ")
+    ]
+    assert "overrides = {}" in lines and examples
+    for example in examples:
+        assert Assumptions(load("assumptions"), example).overrides and set(example) <= set(chapter.assumes)
 
 
 def test_the_receipt_is_that_of_the_stored_chapters():

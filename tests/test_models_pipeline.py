@@ -1,3 +1,8 @@
+import tracemalloc
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +21,11 @@ CHANGING = pl.Pipeline(
     ),
     frozen_factor=(1.0, 0.0, 0.4),
     starts_frozen=0.3,
+)
+UNSURE = pl.PipelinePrior(
+    {"us_review": pl.Gamma(2, 60), "china_permission": pl.Gamma(1.5, 60), "test_and_ship": 0.1, "freeze": 0.01}
+    | {"thaw": pl.Gamma(0.5, 60), "closed_by_beijing": 0.001},
+    (pl.Pace(0.0), pl.Pace(30.0, {"us_review": 2.0})),
 )
 DAYS = np.array([0.0, 20, 57, 110, 150, 230, 400])
 hazard = st.floats(0, 0.2)
@@ -88,6 +98,48 @@ def test_result_depends_on_the_seed_but_not_on_the_workers():
     np.testing.assert_array_equal(first, runs[0].min(axis=1))
     again = pl.simulate(CHANGING, 9, 20_000, np.random.default_rng(9), 300)
     assert not np.array_equal(again, runs[0])
+
+
+def test_blocks_give_the_same_in_threads_in_processes_and_in_line():
+    drawn = pl.sample_pipelines(UNSURE, 30_000, np.random.default_rng(1))
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for pipeline in (drawn, UNSURE):
+            run = partial(pl.first_delivery_times, pipeline, 9, 30_000, horizon=300)
+            runs = [run(rng=np.random.default_rng(8), workers=n) for n in (1, 3, pool)]
+            np.testing.assert_array_equal(runs[0], runs[1])
+            np.testing.assert_array_equal(runs[0], runs[2])
+
+
+def test_a_prior_is_drawn_from_block_by_block():
+    drawn = pl.sample_pipelines(UNSURE, 100_000, np.random.default_rng(1))
+    at_once = pl.first_delivery_probability(drawn, 3, DAYS, 100_000, np.random.default_rng(2))
+    by_block = pl.first_delivery_probability(UNSURE, 3, DAYS, 100_000, np.random.default_rng(3))
+    gap = np.abs(at_once.value - by_block.value)
+    assert np.all(gap <= 3 * np.hypot(at_once.standard_error, by_block.standard_error))
+    assert by_block.value[-1] > 0.1
+
+
+def test_memory_is_flat_in_the_number_of_draws():
+    peaks = []
+    for draws in (100_000, 1_000_000):
+        tracemalloc.start()
+        pl.first_delivery_probability(UNSURE, 3, DAYS, draws, np.random.default_rng(3))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
+
+
+def test_who_follows_a_simulation_is_told_how_many_blocks_there_are():
+    seen = []
+
+    def follow(results, blocks):
+        for result in results:
+            seen.append((result, blocks))
+            yield result
+
+    done = pl.reduce_simulation(CONSTANT, 1, 150_000, np.random.default_rng(3), 9, len, follow=follow)
+    assert sum(done) == 150_000
+    assert seen == [(size, len(done)) for size in done]
 
 
 def test_units_by_date():

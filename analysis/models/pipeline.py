@@ -11,9 +11,12 @@ exponentials. `simulate` runs many lots by inverting cumulative hazards at unit-
 work (Cinlar 1975, *Introduction to Stochastic Processes*), which needs no loop over draws or lots.
 """
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from itertools import groupby, pairwise
 from typing import TypeVar
 
@@ -197,44 +200,52 @@ def mean_passage_time(advance: ArrayLike, closing: ArrayLike) -> float:
 
 
 def simulate(
-    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int = 1
+    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int | Executor = 1
 ) -> FloatArray:
     """Delivery times of `lots` lots in `draws` futures, shape (draws, lots), in days from the origin.
 
     `inf` where a lot is not delivered by `horizon` (days). The lots of one future share its regime and its
     closing clocks. Streams are spawned from `rng` for blocks of fixed size, so the result depends on the
-    seed but not on `workers` (threads). For many draws see `reduce_simulation`.
+    seed but not on `workers`. For many draws, and for what `workers` can be, see `reduce_simulation`.
 
     Raises ValueError for counts below 1, a horizon that is not positive and finite, or arrays of hazards
     whose length is not `draws`.
     """
     times = np.empty((lots, draws))
-    _run(pipeline, lots, draws, rng, horizon, workers, lambda rows, block: np.copyto(times[:, rows], block))
+    done = 0
+    for block in _run(pipeline, lots, draws, rng, horizon, np.transpose, workers):
+        times[:, done : done + block.shape[1]] = block
+        done += block.shape[1]
     return times.T
 
 
 def reduce_simulation(
-    pipeline: Pipeline,
+    pipeline: Pipeline | PipelinePrior,
     lots: int,
     draws: int,
     rng: np.random.Generator,
     horizon: float,
     reduce: Callable[[FloatArray], T],
-    workers: int = 1,
+    workers: int | Executor = 1,
+    follow: Callable[[Iterable[T], int], Iterable[T]] | None = None,
 ) -> list[T]:
     """`reduce(times)` of each block of a simulation, in order, so that memory stays flat in `draws`.
 
-    `times` has shape (block, lots) with the blocks adding up to `draws`; everything else, streams
-    included, is as in `simulate`.
+    `times` has shape (block, lots) with the blocks adding up to `draws`. Given a prior instead of a pipeline,
+    each block draws its hazards itself: arrays of hazards are then never held for all draws. `workers` is a
+    number of threads, or an executor of processes or of a cluster such as Dask's `Client.get_executor()`;
+    `reduce` then has to be one that can be sent there. `follow(results, blocks)` is handed the results as
+    they come and passes them on, to show progress. Everything else, streams included, is as in `simulate`.
     """
-    return _run(pipeline, lots, draws, rng, horizon, workers, lambda _, block: reduce(block.T))
+    results = _run(pipeline, lots, draws, rng, horizon, reduce, workers)
+    return list(follow(results, len(_blocks(lots, draws))) if follow else results)
 
 
 def first_delivery_times(
-    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int = 1
+    pipeline: Pipeline, lots: int, draws: int, rng: np.random.Generator, horizon: float, workers: int | Executor = 1
 ) -> FloatArray:
-    """Day of the first delivery among all lots in each future, shape (draws,); as `simulate`."""
-    first = reduce_simulation(pipeline, lots, draws, rng, horizon, lambda times: times.min(axis=1), workers)
+    """Day of the first delivery among all lots in each future, shape (draws,); as `reduce_simulation`."""
+    first = reduce_simulation(pipeline, lots, draws, rng, horizon, partial(np.min, axis=1), workers)
     return np.concatenate(first)
 
 
@@ -248,21 +259,27 @@ class Estimate:
 
 
 def first_delivery_probability(
-    pipeline: Pipeline, lots: int, times: ArrayLike, draws: int, rng: np.random.Generator, workers: int = 1
+    pipeline: Pipeline | PipelinePrior,
+    lots: int,
+    times: ArrayLike,
+    draws: int,
+    rng: np.random.Generator,
+    workers: int | Executor = 1,
 ) -> Estimate:
     """Probability that at least one lot has been delivered by each of `times` (days), shape (times,).
 
-    With hazards drawn by `sample_pipelines` it covers the uncertainty about them too. Raises ValueError
-    as `simulate` does, and for negative times.
+    Given a prior, or hazards drawn by `sample_pipelines`, it covers the uncertainty about them too. Raises
+    ValueError as `simulate` does, and for negative times.
     """
     times = _times("times", times)
-
-    def delivered(block: FloatArray) -> NDArray[np.int64]:
-        return (block.min(axis=1)[:, None] <= times).sum(axis=0)
-
     horizon = max(float(times.max()), 1.0)
-    counts = reduce_simulation(pipeline, lots, draws, rng, horizon, delivered, workers)
+    counts = reduce_simulation(pipeline, lots, draws, rng, horizon, partial(_delivered, times), workers)
     return _share(np.sum(counts, axis=0), np.full(times.shape, draws))
+
+
+def _delivered(days: FloatArray, times: FloatArray) -> NDArray[np.int64]:
+    """Futures in which a lot has been delivered by each of `days`."""
+    return (times.min(axis=1)[:, None] <= days).sum(axis=0)
 
 
 def condition_on_no_delivery(first_delivery: ArrayLike, seen: ArrayLike, by: float) -> Estimate:
@@ -457,49 +474,90 @@ def waiting_rule(discount: float, payout: float, volatility: float, closing: flo
 
 
 def _run(
-    pipeline: Pipeline,
+    pipeline: Pipeline | PipelinePrior,
     lots: int,
     draws: int,
     rng: np.random.Generator,
     horizon: float,
-    workers: int,
-    take: Callable[[slice, FloatArray], T],
-) -> list[T]:
-    if min(lots, draws, workers) < 1:
+    reduce: Callable[[FloatArray], T],
+    workers: int | Executor,
+) -> Iterator[T]:
+    if min(lots, draws, 1 if isinstance(workers, Executor) else workers) < 1:
         raise ValueError(f"lots, draws and workers must be at least 1, got {lots, draws, workers}.")
     if not (horizon > 0 and np.isfinite(horizon)):
         raise ValueError(f"horizon must be above zero and finite, in days, got {horizon}.")
-    if pipeline.draws not in (None, draws):
+    if isinstance(pipeline, Pipeline) and pipeline.draws not in (None, draws):
         raise ValueError(f"draws must be {pipeline.draws} as in the hazards of the pipeline, got {draws}.")
+    blocks = _blocks(lots, draws)
+    return _results(
+        partial(_reduce_block, lots, horizon, reduce),
+        [_cut(pipeline, rows) for rows in blocks],
+        [rows.stop - rows.start for rows in blocks],
+        rng.spawn(len(blocks)),
+        workers,
+    )
+
+
+def _results(
+    one: Callable[[Pipeline | PipelinePrior, int, np.random.Generator], T],
+    pipelines: list[Pipeline | PipelinePrior],
+    sizes: list[int],
+    streams: list[np.random.Generator],
+    workers: int | Executor,
+) -> Iterator[T]:
+    if workers == 1:
+        yield from map(one, pipelines, sizes, streams)
+    elif isinstance(workers, Executor):
+        yield from workers.map(one, pipelines, sizes, streams)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(one, pipelines, sizes, streams)
+
+
+def _blocks(lots: int, draws: int) -> list[slice]:
     # Rows shorter than this would be slow, so with very many lots a block grows instead.
     size = max(256, _BLOCK // lots)
-    blocks = [slice(start, min(start + size, draws)) for start in range(0, draws, size)]
-    streams = rng.spawn(len(blocks))
+    return [slice(start, min(start + size, draws)) for start in range(0, draws, size)]
 
-    def one(rows: slice, stream: np.random.Generator) -> T:
-        return take(rows, _simulate_block(pipeline, rows, lots, stream, horizon))
 
-    if workers == 1:
-        return [one(rows, stream) for rows, stream in zip(blocks, streams, strict=True)]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, blocks, streams))
+def _cut(pipeline: Pipeline | PipelinePrior, rows: slice) -> Pipeline | PipelinePrior:
+    """The pipeline of some of its draws: a block takes along its own hazards, not those of all draws."""
+    if isinstance(pipeline, PipelinePrior) or pipeline.draws is None:
+        return pipeline
+    segments = tuple(
+        Segment(segment.start, Hazards(**{name: _pick(getattr(segment.hazards, name), rows) for name in HAZARDS}))
+        for segment in pipeline.segments
+    )
+    return replace(pipeline, segments=segments)
+
+
+def _reduce_block(
+    lots: int,
+    horizon: float,
+    reduce: Callable[[FloatArray], T],
+    pipeline: Pipeline | PipelinePrior,
+    size: int,
+    rng: np.random.Generator,
+) -> T:
+    if isinstance(pipeline, PipelinePrior):
+        pipeline = sample_pipelines(pipeline, size, rng)
+    return reduce(_simulate_block(pipeline, size, lots, rng, horizon).T)
 
 
 def _simulate_block(
     pipeline: Pipeline,
-    rows: slice,
+    size: int,
     lots: int,
     rng: np.random.Generator,
     horizon: float,
 ) -> FloatArray:
     """Delivery times of a block of futures, shape (lots, block): long rows are what NumPy is quick with."""
-    size = rows.stop - rows.start
     end = np.full(size, float(horizon))
     for name in CLOSURES:
         if any(np.any(rate) for rate in pipeline.rates(name)):
-            steps = _steps(pipeline, name, rows)
+            steps = _steps(pipeline, name)
             np.minimum(end, _finish(0.0, rng.standard_exponential(size), steps), out=end)
-    freeze, thaw = _steps(pipeline, "freeze", rows), _steps(pipeline, "thaw", rows)
+    freeze, thaw = _steps(pipeline, "freeze"), _steps(pipeline, "thaw")
     spells, order = _frozen_spells(rng, freeze, thaw, pipeline.starts_frozen, end)
     times: float | FloatArray = 0.0
     stages = STAGES[STAGES.index(pipeline.first_stage) :]
@@ -508,23 +566,25 @@ def _simulate_block(
             _leave_out_frozen(times, spells, factor)
         for stage in group:
             steps = [
-                (_clock_at(start, size, spells, factor), _pick(rate, order))
-                for start, rate in _steps(pipeline, stage, rows)
+                (_clock_at(start, size, spells, factor), _pick(rate, order)) for start, rate in _steps(pipeline, stage)
             ]
             times = _finish(times, rng.standard_exponential((lots, size)), steps)
         _put_back_frozen(times, spells, factor)
     np.copyto(times, np.inf, where=times > end[order])
-    return np.take(times, np.argsort(order), axis=1) if spells else times
+    if not spells:
+        return times
+    back = np.empty_like(order)
+    back[order] = np.arange(size)
+    return np.take(times, back, axis=1)
 
 
-def _steps(pipeline: Pipeline, name: str, rows: slice) -> list[tuple[float, Rate]]:
-    """`(start, hazard)` wherever the hazard changes, the hazard above zero and cut to `rows`."""
+def _steps(pipeline: Pipeline, name: str) -> list[tuple[float, Rate]]:
+    """`(start, hazard)` wherever the hazard changes, the hazard above zero."""
     steps: list[tuple[float, Rate]] = []
     last = None
     for segment, rate in zip(pipeline.segments, pipeline.rates(name), strict=True):
         if last is None or not np.array_equal(rate, last):
-            part = rate[rows] if np.ndim(rate) else rate
-            steps.append((segment.start, np.maximum(part, _NEVER)))
+            steps.append((segment.start, np.maximum(rate, _NEVER)))
         last = rate
     return steps
 
@@ -625,7 +685,7 @@ def _clock_at(day: float, size: int, spells: list[_Spell], factor: float) -> Rat
     return clock
 
 
-def _pick(rate: Rate, rows: NDArray[np.int64]) -> Rate:
+def _pick(rate: Rate, rows: slice | NDArray[np.int64]) -> Rate:
     return rate[rows] if np.ndim(rate) else rate
 
 

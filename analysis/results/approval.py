@@ -17,6 +17,7 @@ from analysis.assumptions import Assumption, Assumptions
 from analysis.evidence.formatting import day, quantity
 from analysis.models import licence_value as worth
 from analysis.models import pipeline as model
+from analysis.progress import track
 
 KNOWN = pd.Timestamp("2025-12-22")  # the day of the shipping plan that the articles relay
 NEW_YEAR = pd.Timestamp("2026-02-17")  # Lunar New Year 2026, the plan's own date
@@ -136,7 +137,7 @@ def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
     of their standard errors).
     """
     rows = []
-    for setting in settings(assumptions):
+    for setting in track(settings(assumptions)):
         first = futures(record, setting, assumptions, clock).min(axis=1)
         early = float((first <= (NEW_YEAR - KNOWN).days).mean())
         late = float((first > (HALF_YEAR - KNOWN).days).mean())
@@ -159,7 +160,7 @@ def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd
     """
     days = np.arange(0, HORIZON + 1, 7)
     curves: dict[Setting, np.ndarray] = {}
-    for setting in settings(assumptions):
+    for setting in track(settings(assumptions)):
         first = np.sort(futures(record, setting, assumptions, clock).min(axis=1))
         curves[setting] = 1 - np.searchsorted(first, days, side="right") / first.size
     frame = pd.DataFrame({"date": KNOWN + pd.to_timedelta(days, unit="D"), "central": curves[central(assumptions)]})
