@@ -23,6 +23,7 @@ from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
 from analysis.models import roofline
 from analysis.models import two_layer as model
+from analysis.progress import track
 from analysis.results import approval
 
 Judgements = Mapping[str, Assumption]
@@ -254,7 +255,7 @@ def over_odds(given: Case, odds: Iterable[float] = ODDS) -> pd.DataFrame:
     the share by which cost rises when no import is ordered.
     """
     rows = []
-    for chance in odds:
+    for chance in track(list(odds)):
         at = replace(given, futures=at_odds(given.futures, float(chance)))
         best = plan(at)
         bare = model.mix(at.terms, at.futures)
@@ -284,7 +285,7 @@ def swings(
         for value in (assumptions[key].low, assumptions[key].high):
             cases.append(case(_moved(assumptions, key, value), chips, facts, days, FEWER))
     rows = []
-    for number, given in enumerate(cases):
+    for number, given in enumerate(track(cases)):
         for chance in odds:
             at = replace(given, futures=at_odds(given.futures, float(chance)))
             share = _described(at, plan(at))
@@ -377,7 +378,7 @@ def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFram
     for draw, ahead in enumerate(_redrawn(assumptions, days), start=1):
         rows.append(("", "another draw", f"draw {draw}", np.nan, "", replace(central, futures=ahead)))
     found: list[dict] = []
-    for key, name, end, value, unit, given in rows:
+    for key, name, end, value, unit, given in track(rows):
         best = plan(given)
         share = _described(given, best)
         stack = share["imported"] + share["home"] + share["offshore"]
@@ -453,7 +454,7 @@ def worths(
 def control_grid(given: Case) -> pd.DataFrame:
     """Return the mix for every licence odds and risk weight of the reader's control: the precomputed grid."""
     rows = []
-    for chance in ODDS:
+    for chance in track(ODDS):
         at = replace(given, futures=at_odds(given.futures, float(chance)))
         rows += [
             {"odds": float(chance), "aversion": weight, **_described(at, plan(at, aversion=weight))}
