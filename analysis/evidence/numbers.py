@@ -128,6 +128,8 @@ def _table(records: list[dict]) -> str:
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Key", "Value", "As of", "Basis", "Rests on"))
     return (
+        f'<details class="fold"><summary>All {len(records)} numbers, each with its date and what it rests on</summary>'
         '<div class="register" tabindex="0" role="region" aria-label="Numbers of this chapter">'
-        f'<table class="register-table numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table class="register-table numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        "</div></details>"
     )

@@ -24,6 +24,17 @@
     document.addEventListener(moved, (event) => clear("is-dismissed", event.target.closest(".num")));
   }
 
+  // A link may lead into a folded part: open it, so that the place can be seen.
+  const unfold = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let folded = place?.closest("details:not([open])");
+    if (!folded) return;
+    for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+    place.scrollIntoView();
+  };
+  addEventListener("load", unfold);
+  addEventListener("hashchange", unfold);
+
   // A formula wider than the page scrolls in its own box, which the keyboard then has to reach.
   const reach = () =>
     document.querySelectorAll(".bd-article div.math").forEach((box) => {
