@@ -33,7 +33,7 @@ from analysis.figures.style import (
 from analysis.models.two_layer import STACKS, WORK
 
 MODEL = "Model of this report on judgements listed in the assumptions"
-DATA_TO = "25 November 2026"
+DATA_TO = "9 October 2026"
 WORKS = dict(zip(WORK, ("Pre-training", "Fine-tuning", "Prefill", "Decode"), strict=True))
 STACK_NAMES = dict(zip(STACKS, ("imported stack, own or rented", "domestic chips", "not done"), strict=True))
 STACK_COLORS = dict(zip(STACKS, (ACCENT, WARM, MUTED), strict=True))

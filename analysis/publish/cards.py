@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 from textwrap import shorten
@@ -15,6 +16,7 @@ from analysis.figures.style import WARM
 
 NAMED = 6  # publishers in a source line; a reader follows the data for the rest
 MIME = "application/vnd.h200window.figure+json"
+HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 
 
 def table_hash(table: pd.DataFrame) -> str:
@@ -95,9 +97,14 @@ class Card:
         }
 
 
+def prose(text: str) -> str:
+    """Escape a text and mark its Chinese parts as Chinese."""
+    return HAN.sub(lambda m: f'<span lang="zh">{m[0]}</span>', escape(str(text)))
+
+
 def card_html(record: dict, picture: str, actions: str = "") -> str:
     """Return the card of a figure around its picture; text is escaped, picture and actions are HTML of ours."""
-    text = {key: escape(value) for key, value in record.items() if isinstance(value, str)}
+    text = {key: prose(value) for key, value in record.items() if isinstance(value, str)}
     note = f'<p class="card-note">{text["note"]}</p>' if text["note"] else ""
     return (
         f'<figure class="card" id="{text["id"]}" data-sha256="{text["data_sha256"]}">'

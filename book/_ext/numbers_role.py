@@ -18,6 +18,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from analysis.publish.cards import prose
+
 log = logging.getLogger(__name__)
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -47,7 +49,7 @@ def visit_number(self: HTML5Translator, node: number_node) -> None:
 def depart_number(self: HTML5Translator, node: number_node) -> None:
     """Close the number and write its note."""
     if not node.get("plain"):
-        note = f'<span class="num-note" role="note" id="{node["note_id"]}">{escape(node["note"])}</span>'
+        note = f'<span class="num-note" role="note" id="{node["note_id"]}">{prose(node["note"])}</span>'
         self.body.append(f"</a>{note}")
     self.body.append("</span>")
 

@@ -20,12 +20,12 @@ from analysis import tables
 from analysis.assumptions.scenarios import read
 from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
+from analysis.publish.cards import prose
 from analysis.publish.citations import FORMATS
 from analysis.results import panel
 from analysis.results.scoreboard import TOPICS, frozen, register
 from analysis.results.timeline import LANES
 
-HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 NAMED = 12
 FILES = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}
 # Title and content of each cell; a third text, where there is one, is what the column is sorted by.
@@ -35,11 +35,6 @@ TOOLS = (
     '<script type="module" src="_static/ledger/ledger.js"></script>'
 )
 Shown = tuple[pd.DataFrame, Callable[[pd.Series], Cells]]
-
-
-def prose(text: str) -> str:
-    """Escape a text and mark its Chinese parts as Chinese."""
-    return HAN.sub(lambda m: f'<span lang="zh">{m[0]}</span>', escape(str(text)))
 
 
 def link(url: str, text: str) -> str:
