@@ -13,6 +13,8 @@ from analysis.publish.scenario import jupyter_book
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from browser import chromium, serving  # noqa: E402  (found only from here on)
+
 
 def copy_checkout(to: Path) -> Path:
     """Copy what the book is built from, for a second build or to plant errors in."""
@@ -30,3 +32,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = jupyter_book(ROOT, out)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return out / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The one browser of a worker: two of them in one process stand in each other's way."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the built site is served."""
+    with serving(site) as where:
+        yield where

@@ -12,8 +12,8 @@ import altair as alt
 import numpy as np
 import pytest
 import sympy
-from browser import Watch, chromium, serving
-from playwright.sync_api import Page, expect
+from browser import Watch, serving
+from playwright.sync_api import Browser, Page, expect
 
 from analysis.figures.controls import Choice, Control, Readout, Slider, control_html
 from analysis.figures.style import ACCENT
@@ -49,7 +49,7 @@ def control() -> Control:
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def where(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A page of the site with the control instead of its text, among all the scripts that a page has."""
     root = tmp_path_factory.mktemp("control")
     shutil.copytree(site / "_static", root / "_static")
@@ -58,14 +58,15 @@ def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     text = (site / "glossary.html").read_text("utf-8")
     before, after = text.split("<dl", 1)[0], text.rsplit("</dl>", 1)[1]
     (root / "index.html").write_text(before + control_html(made, made.record()) + script + after, "utf-8")
-    with serving(root) as where:
-        yield where
+    with serving(root) as served:
+        yield served
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with chromium() as browser:
-        yield browser.new_page(viewport={"width": 390, "height": 844})
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    yield page
+    page.close()
 
 
 def opened(page: Page, where: str) -> None:
@@ -74,8 +75,8 @@ def opened(page: Page, where: str) -> None:
     page.locator("#control-planted[data-ready=yes]").wait_for()
 
 
-def test_the_page_computes_what_numpy_computes(page: Page, address: str) -> None:
-    opened(page, address)
+def test_the_page_computes_what_numpy_computes(page: Page, where: str) -> None:
+    opened(page, where)
     view = "document.querySelector('#control-planted').view"
     for x, y in itertools.product(np.linspace(0.1, 4.0, 14), (0.5, 1.5, 2.5)):
         found = page.evaluate(
@@ -87,11 +88,11 @@ def test_the_page_computes_what_numpy_computes(page: Page, address: str) -> None
         assert found == pytest.approx(expected, rel=1e-9), (x, y)
 
 
-def test_a_reader_moves_it_sends_it_on_and_takes_it_back(page: Page, address: str) -> None:
+def test_a_reader_moves_it_sends_it_on_and_takes_it_back(page: Page, where: str) -> None:
     watch = Watch(page)
-    watch.open(address)
+    watch.open(where)
     assert not any("vega.js" in request.url for request in watch.requests), "fetched before it was opened"
-    opened(page, address)
+    opened(page, where)
     state, yours = page.locator(".control-state"), page.locator("[data-readout=r0]")
     report = page.locator(".control-readouts tbody tr").first.locator("td").first.inner_text()
     expect(yours).to_have_text(report)
@@ -100,9 +101,9 @@ def test_a_reader_moves_it_sends_it_on_and_takes_it_back(page: Page, address: st
     page.locator("[name=y]").select_option(label="five halves")
     expect(state).to_contain_text("Your scenario, not the report's: you changed Base, Exponent.")
     expect(yours).not_to_have_text(report)
-    moved, where = yours.inner_text(), page.url
-    assert "planted.x=3.5" in where and "planted.y=2.5" in where
-    page.goto(where)  # somebody else opens the address
+    moved, sent = yours.inner_text(), page.url
+    assert "planted.x=3.5" in sent and "planted.y=2.5" in sent
+    page.goto(sent)  # somebody else opens the address
     page.locator("#control-planted[data-ready=yes]").wait_for()
     expect(yours).to_have_text(moved)
     page.get_by_role("button", name="Back to the report's values").click()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import chromium, serving
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from analysis import tables
 from analysis.assumptions import Assumptions
@@ -35,13 +33,13 @@ GRID = [
 
 
 @pytest.fixture(scope="module")
-def page(site: Path) -> Iterator[Page]:
-    with serving(site) as where, chromium() as browser:
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.goto(f"{where}levy-logic.html")
-        page.locator("#control-levy summary").click()
-        page.locator("#control-levy[data-ready=yes]").wait_for()
-        yield page
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{address}levy-logic.html")
+    page.locator("#control-levy summary").click()
+    page.locator("#control-levy[data-ready=yes]").wait_for()
+    yield page
+    page.close()
 
 
 def price() -> float:

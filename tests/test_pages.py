@@ -13,7 +13,7 @@ import pydata_sphinx_theme
 import pytest
 import sphinx
 import sphinx_book_theme
-from browser import SIDEWAYS, WIDTHS, Watch, chromium, is_foreign, serving
+from browser import SIDEWAYS, WIDTHS, Watch, is_foreign, serving
 from playwright.sync_api import Browser, Page, expect
 
 from analysis.tables import load
@@ -52,18 +52,6 @@ def pages(site: Path) -> dict[str, Markup]:
 def chapters(site: Path, pages: dict[str, Markup]) -> list[str]:
     """The pages that are notebooks."""
     return [page for page in pages if (site / "_sources" / page).with_suffix(".ipynb").exists()]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    with serving(site) as where:
-        yield where
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-from browser import chromium, serving
 
 from analysis import tables
 from analysis.assumptions import Assumptions
@@ -42,30 +41,31 @@ def test_the_report_values_of_the_control_are_those_of_the_model(accelerators, j
     assert [book[name] for name in RESULTS] == pytest.approx(expected(accelerators, judged, 0, 1, 1, 100.0), rel=1e-12)
 
 
-def test_the_page_attains_what_the_model_attains(site, accelerators, judged):
+def test_the_page_attains_what_the_model_attains(browser, address, accelerators, judged):
     count = len(draw.CONTROL_CHIPS)
     cases = [
         *((first, second, 0, 90.0) for first, second in itertools.product(range(count), repeat=2)),
         *((0, 1, work, 100.0) for work in range(5)),
         *((2, 0, 0, own) for own in np.geomspace(1, 2000, 15).round(3).tolist()),
     ]
-    with serving(site) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{address}domestic-substitution.html")
-        page.locator("#control-roofline summary").click()
-        page.locator("#control-roofline[data-ready=yes]").wait_for()
-        found = page.evaluate(
-            """async ([cases, results]) => {
-              const view = document.querySelector('#control-roofline').view, rows = [];
-              for (const [first, second, work, own] of cases) {
-                view.signal('chip_1', first).signal('chip_2', second);
-                view.signal('work', work).signal('own_intensity', own);
-                await view.runAsync();
-                rows.push(results.map((name) => view.signal(name)));
-              }
-              return rows;
-            }""",
-            [cases, list(RESULTS)],
-        )
+    page = browser.new_page()
+    page.goto(f"{address}domestic-substitution.html")
+    page.locator("#control-roofline summary").click()
+    page.locator("#control-roofline[data-ready=yes]").wait_for()
+    found = page.evaluate(
+        """async ([cases, results]) => {
+          const view = document.querySelector('#control-roofline').view, rows = [];
+          for (const [first, second, work, own] of cases) {
+            view.signal('chip_1', first).signal('chip_2', second);
+            view.signal('work', work).signal('own_intensity', own);
+            await view.runAsync();
+            rows.push(results.map((name) => view.signal(name)));
+          }
+          return rows;
+        }""",
+        [cases, list(RESULTS)],
+    )
+
     for case, row in zip(cases, found, strict=True):
         assert row == pytest.approx(expected(accelerators, judged, *case), rel=1e-9), case
+    page.close()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import Watch, chromium, serving
+from browser import Watch
 from conftest import ROOT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from analysis.figures.controls import MIME
 
@@ -24,15 +23,15 @@ OUTPUTS = [
 
 
 @pytest.fixture(scope="module")
-def page(site: Path) -> Iterator[Page]:
-    with serving(site) as where, chromium() as browser:
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        watch = Watch(page)
-        watch.open(f"{where}two-layer-compute.html")
-        page.locator(f"#control-{CONTROL} summary").click()
-        page.locator(f"#control-{CONTROL}[data-ready=yes]").wait_for()
-        yield page
-        assert watch.noticed == []
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    watch = Watch(page)
+    watch.open(f"{address}two-layer-compute.html")
+    page.locator(f"#control-{CONTROL} summary").click()
+    page.locator(f"#control-{CONTROL}[data-ready=yes]").wait_for()
+    yield page
+    assert watch.noticed == []
+    page.close()
 
 
 def move(page: Page, **values: float) -> dict[str, float]:

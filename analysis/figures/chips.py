@@ -461,7 +461,7 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         panel.xaxis.set_minor_locator(NullLocator())
         _plain(panel.xaxis, lambda v: trim(f"{v:.1f}"))
         panel.set_title(title)
-    sign(figure, "SemiAnalysis, Epoch AI, trade press as relayed; peaks, no tests. Data to December 2025.")
+    sign(figure, "SemiAnalysis, Epoch AI, trade press as relayed; peaks, no tests. Data to 31 December 2025.")
     compute = rack[(rack["part"] == "compute") & (rack["other"] == "GB200 NVL72")].set_index("basis")
     words = ", ".join(
         f"{interval(row['low'], row['high'], 'ratio', 2)} by {basis}" for basis, row in compute.iterrows()
@@ -476,5 +476,5 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         "8-bit is INT8 on the one side, FP8 on the other. At 4 bits the NVL72 has 720 PFLOPS, CloudMatrix no format.",
         f"Four panels of interval bars. Against an NVL72 CloudMatrix has in 16-bit compute {words}.",
         sources,
-        "December 2025",
+        "31 December 2025",
     )

@@ -160,7 +160,7 @@ def control_html(control: Control, record: Mapping) -> str:
         f"{''.join(_input(control, part) for part in control.inputs)}</form>"
         '<p class="control-state" role="status">These are the values of the report.</p>'
         f'<div class="control-chart" role="img" aria-label="Chart that follows the controls: {title}"></div>'
-        '<div class="control-table" tabindex="0" role="region" aria-label="Results of the controls">'
+        f'<div class="control-table" tabindex="0" role="region" aria-label="Results: {title}">'
         '<table class="control-readouts"><thead><tr><th scope="col">Result</th><th scope="col">Report</th>'
         '<th scope="col">Yours</th></tr></thead>'
         f"<tbody>{''.join(_row(part) for part in control.readouts)}</tbody></table></div>"

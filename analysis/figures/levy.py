@@ -134,12 +134,10 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
         base = 0.0
         for name, _, color in PARTIES:
             part = getattr(row, name)
-            right.barh(place, part, 0.5, left=base, color=color, hatch="////" if name == "deadweight" else None,
-                       edgecolor=PAPER, lw=0.6)  # fmt: skip
+            right.barh(place, part, 0.5, left=base, color=color, edgecolor=PAPER, lw=0.6)
             if part >= 0.095:
                 at = base + part / 2
-                box = {"boxstyle": "round,pad=0.1", "fc": MUTED, "ec": "none"} if name == "deadweight" else None
-                label(right, at, place, f"{part:.0%}", PAPER, ha="center", va="center", fontsize=7.5, bbox=box)
+                label(right, at, place, f"{part:.0%}", PAPER, ha="center", va="center", fontsize=7.5)
             base += part
         right.plot([row.buyer_before] * 2, [place - 0.34, place + 0.34], color=INK, lw=1.6)
     for at, (_, name, color) in zip((0.0, 0.22, 0.43, 0.69), PARTIES, strict=True):

@@ -109,7 +109,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     x = curve["pairing"]
     for name, tint in (("domestic", WARM_TINT), ("imported", ACCENT_TINT)):
         low, high = curve[f"chips_{name}_low"] / 1e6, curve[f"chips_{name}_high"] / 1e6
-        left.fill_between(x, low, high, color=tint, lw=0, alpha=1 if name == "domestic" else 0.75)
+        left.fill_between(x, low, high, color=tint, lw=0)
     for name, color in (("domestic", WARM), ("imported", ACCENT)):
         for end in ("_low", "_high"):
             left.plot(x, curve[f"chips_{name}{end}"] / 1e6, color=color, lw=0.7)

@@ -17,6 +17,7 @@ from analysis.figures.style import (
     INK,
     MUTED,
     PAPER,
+    TINT,
     WARM,
     canvas,
     label,
@@ -130,7 +131,7 @@ def panel_trends(walked: pd.DataFrame, indicators: pd.DataFrame, sources: tuple[
         reach = (row["enter"], top + room) if row["sense"] == "above" else (bottom - 0.4 * room, row["enter"])
         axes.axhspan(*reach, color=ACCENT_TINT, lw=0)
         axes.axhline(row["leave"], color=MUTED, lw=0.8, ls=(0, (3, 3)))
-        axes.vlines(x, low, high, color=INK, lw=4, alpha=0.35)
+        axes.vlines(x, low, high, color=TINT[MUTED], lw=5)
         axes.plot(x[~np.isnan(value)], value[~np.isnan(value)], color=INK, lw=1.2)
         for place, (state, at) in enumerate(zip(own["state"], middle, strict=True)):
             mark = MARKS[state] | {"ms": 0.62 * MARKS[state]["ms"], "mew": 1.3}

@@ -19,6 +19,7 @@ from analysis.figures.style import (
     MUTED,
     PAPER,
     PLUM,
+    TINT,
     WARM,
     canvas,
     label,
@@ -106,9 +107,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
         place = places[quarter]
         if row["base"] == row["base"]:
             color = WARM if row["restated"] else MUTED
-            axes.plot(
-                [place] * 2, [row["base_low"] / BILLION, row["base_high"] / BILLION], color=color, lw=7, alpha=0.35
-            )
+            axes.plot([place] * 2, [row["base_low"] / BILLION, row["base_high"] / BILLION], color=TINT[color], lw=7)
             axes.plot(place, row["base"] / BILLION, marker="D", ms=5.5, mfc=PAPER, mec=color, mew=1.6, ls="none")
             later = place + 4
             if row["restated"]:
@@ -157,7 +156,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
 
 @drawn
 def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
-    """Left the named shares as parts of a whole with the unknown rest hatched, right the interval of the HHI."""
+    """Left the named shares as parts of a whole with the unknown rest grey, right the interval of the HHI."""
     figure, (left, right) = canvas(6.8, columns=2, sharey=True, width_ratios=[2.3, 1])
     y, height, places, lines = [], 0.0, {}, []
     for key, rows in index.groupby("key", sort=False):
@@ -176,7 +175,7 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
                 text = f"{row.firm} {100 * row.share:.3g}" if row.share >= 0.16 else f"{100 * row.share:.3g}"
                 label(left, start + row.share / 2, place, text, PAPER, ha="center", va="center", fontsize=7)
             start += row.share
-        left.barh(place, 1 - start, 0.56, left=start, color=GREY_TINT, edgecolor=MUTED, hatch="////", lw=0)
+        left.barh(place, 1 - start, 0.56, left=start, color=GREY_TINT, edgecolor=MUTED, lw=0.6)
         row = index[(index["key"] == key) & (index["period"] == period)].iloc[0]
         color = WARM if key == "full-stack" else ACCENT
         right.plot([row["hhi_low"], row["hhi_high"]], [place] * 2, color=color, lw=8, solid_capstyle="butt")
@@ -188,7 +187,7 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
     left.set_ylim(height - 0.2, 0.0)
     left.set_xlim(0, 1)
     left.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
-    left.set_title("Share of each firm named; hatched: not named")
+    left.set_title("Share of each firm named; grey: not named")
     right.set_xlim(0, 4200)
     right.set_xticks([0, 1000, 2000, 3000, 4000], ["0", "1,000", "2,000", "3,000", "4,000"], fontsize=8)
     right.set_title("Concentration (HHI)")

@@ -18,6 +18,7 @@ from analysis.figures.style import (
     INK,
     MUTED,
     PLUM,
+    TINT,
     WARM,
     WARM_TINT,
     canvas,
@@ -131,9 +132,8 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         color = GREEN if row.kind == "generation" else ACCENT
         rounded = row.high < 1.03 * row.low
         low_end, high = (row.low / 1.02, row.high * 1.02) if rounded else (row.low, row.high)
-        top.plot(
-            [low_end, high], [place] * 2, color=color, lw=8, solid_capstyle="butt", alpha=0.45 if row.forecast else 1
-        )
+        shade = TINT[color] if row.forecast else color
+        top.plot([low_end, high], [place] * 2, color=shade, lw=8, solid_capstyle="butt")
         text = quantity((row.low + row.high) / 2, "TWh") if rounded else interval(row.low, row.high, "TWh", 2)
         label(top, high * 1.08, place, text, color, va="center", fontsize=8.5, weight="bold")
     names = [f"{row.label}, {row.year}" + (" forecast" if row.forecast else "") for row in loads.itertuples()]

@@ -20,6 +20,7 @@ from analysis.figures.style import (
     INK,
     MUTED,
     PAPER,
+    TINT,
     WARM,
     canvas,
     label,
@@ -48,7 +49,7 @@ def _percent(axes: Axes) -> None:
 def _rate(axes: Axes, y: float, row: pd.Series) -> None:
     """Draw the interval of a hit rate, its strict and lenient value, and that of the forecast of no change."""
     color = MUTED if row["telling"] == "too few" else ACCENT
-    axes.plot([row["low"], row["high"]], [y, y], color=color, lw=6, alpha=0.35, solid_capstyle="butt")
+    axes.plot([row["low"], row["high"]], [y, y], color=TINT[color], lw=6, solid_capstyle="butt")
     axes.plot([row["strict"], row["lenient"]], [y, y], color=color, lw=2.4)
     axes.plot([row["strict"], row["lenient"]], [y, y], "o", ms=4.5, color=color)
     nothing = [row["nothing_strict"], row["nothing_lenient"]]

@@ -21,6 +21,17 @@ PLUM, PLUM_TINT = "#8d4a7c", "#eddbe8"
 GREEN, GREEN_TINT = "#2b7a52", "#d3eadf"
 GREY_TINT = "#eef1f4"
 
+TINT = {
+    ACCENT: ACCENT_TINT,
+    WARM: WARM_TINT,
+    GOLD: GOLD_TINT,
+    PLUM: PLUM_TINT,
+    GREEN: GREEN_TINT,
+    MUTED: GRID,
+}
+"""The pale companion of each colour, for intervals. Nothing is drawn with transparency: the renderer of PDFs names
+its states in no fixed order, and the same picture would not give the same bytes."""
+
 DARK = {
     PAPER: "#14191f", INK: "#e6ebf0", MUTED: "#a3afba", GRID: "#313b45", GREY_TINT: "#232b33",
     ACCENT: "#62bddb", ACCENT_TINT: "#17485a", WARM: "#f0935c", WARM_TINT: "#5c2f16",

@@ -23,6 +23,7 @@ from analysis.figures.style import (
     MUTED,
     PAPER,
     PLUM,
+    TINT,
     WARM,
     WARM_TINT,
     canvas,
@@ -212,9 +213,8 @@ def foresight(values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: 
         axes.plot(
             [odds + shift] * 2,
             [worths[name].min(), worths[name].max()],
-            color=color,
+            color=TINT[color],
             lw=6,
-            alpha=0.35,
             solid_capstyle="butt",
         )
         axes.plot(values["odds"], values[name], color=color, marker="o", ms=3.5)
@@ -252,7 +252,7 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
         ("published", "rate of the published\nrun of 16,384 GPUs", ACCENT, ACCENT_TINT),
     )
     for name, _, _, tint in parts:
-        axes.fill_between(curves["chips"], curves[f"{name}_worst"], curves[f"{name}_best"], color=tint, lw=0, alpha=0.8)
+        axes.fill_between(curves["chips"], curves[f"{name}_worst"], curves[f"{name}_best"], color=tint, lw=0)
     for name, text, color, _ in parts:
         axes.plot(curves["chips"], curves[f"{name}_central"], color=color)
         place = int(np.argmin(np.abs(curves["chips"] - (11_000 if name == "claimed" else 60_000))))
@@ -329,7 +329,7 @@ def shares_of_use(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
             color, fill, _ = marks[row.by]
             low = 0.0 if np.isnan(row.low) else row.low
             high = 1.0 if np.isnan(row.high) else row.high
-            axes.plot([low, high], [place] * 2, color=color, lw=3, solid_capstyle="butt", alpha=0.45)
+            axes.plot([low, high], [place] * 2, color=color, lw=1.6, solid_capstyle="butt")
             axes.plot(row.value, place, marker="o", ms=6, color=color, mec=color, mfc=fill)
             ticks.append((place, f"{row.name}\n{row.method}"))
         place -= 1.5
@@ -426,7 +426,7 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     for layer, color, shift in (("imported", ACCENT, 0.12), ("domestic", WARM, -0.12)):
         part = frame[frame["layer"] == layer].reset_index(drop=True)
         y = np.arange(len(part))[::-1] + shift
-        axes.hlines(y, part["low"], part["high"], color=color, lw=6, alpha=0.3)
+        axes.hlines(y, part["low"], part["high"], color=TINT[color], lw=6)
         axes.plot(part["central"], y, ls="none", marker="o", ms=6, color=color)
         for at, value in zip(y, part["central"], strict=True):
             axes.annotate(
@@ -509,7 +509,7 @@ def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources
     moved["width"] = moved["max"].clip(lower=central) - moved["min"].clip(upper=central)
     top = moved.sort_values("width", ascending=False).head(9)
     y = np.arange(len(top))[::-1]
-    right.hlines(y, top["min"].clip(upper=central), top["max"].clip(lower=central), color=ACCENT, lw=8, alpha=0.5)
+    right.hlines(y, top["min"].clip(upper=central), top["max"].clip(lower=central), color=TINT[ACCENT], lw=8)
     right.axvline(central, color=INK, lw=1)
     right.axvline(0, color=MUTED, lw=0.8)
     right.set_yticks(y, list(top.index), fontsize=8)
