@@ -48,6 +48,28 @@ def test_a_stored_turn_and_a_stored_move_are_found_again(chapter):
         assert found.values[row.number] == pytest.approx(row.at_high, rel=1e-4)
 
 
+def test_every_judgement_is_used_and_says_where():
+    titles: dict[str, set[str]] = {}
+    for chapter in CHAPTERS:
+        for key in chapter.assumes:
+            titles.setdefault(key, set()).add(chapter.title)
+    assert set(titles) == set(REGISTER), "a judgement that no chapter uses"
+    said = tables.load("assumptions").set_index("assumption_id")["used_in"]
+    wrong = {key: sorted(t for t in names if t not in said[key]) for key, names in titles.items()}
+    assert not {key: names for key, names in wrong.items() if names}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_model_input_without_a_row_fails_and_says_so(chapter, monkeypatch):
+    gone = chapter.assumes[0]
+    whole = tables.load("assumptions")
+    load = tables.load
+    without = whole[whole["assumption_id"] != gone]
+    monkeypatch.setattr(tables, "load", lambda name, *a, **k: without if name == "assumptions" else load(name, *a, **k))
+    with pytest.raises(KeyError, match=f"no assumption '{gone}' in data/assumptions.csv"):
+        rerun.numbers_under(chapter, {})
+
+
 def test_a_turn_is_bracketed_and_a_count_is_not_halved():
     assert rerun.turning_points([0, 1, 2], lambda x: "holds" if x < 1.3 else "fails", 5) == [(1.3125, "fails")]
     assert rerun.turning_points([1.0, 2.0, 3.0], lambda x: "holds" if x < 3 else "fails", 0) == [(3.0, "fails")]

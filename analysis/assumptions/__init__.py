@@ -66,6 +66,10 @@ class Assumptions(Mapping[str, Assumption]):
         return ""
 
     def __getitem__(self, key: str) -> Assumption:
+        if key not in self._items:
+            raise KeyError(
+                f"no assumption {key!r} in data/assumptions.csv; every input that is a judgement needs a row"
+            )
         self.used.add(key)
         return self._items[key]
 

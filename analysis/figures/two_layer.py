@@ -254,6 +254,8 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
     for name, _, _, tint in parts:
         axes.fill_between(curves["chips"], curves[f"{name}_worst"], curves[f"{name}_best"], color=tint, lw=0)
     for name, text, color, _ in parts:
+        for end in ("worst", "best"):
+            axes.plot(curves["chips"], curves[f"{name}_{end}"], color=color, lw=0.7)
         axes.plot(curves["chips"], curves[f"{name}_central"], color=color)
         place = int(np.argmin(np.abs(curves["chips"] - (11_000 if name == "claimed" else 60_000))))
         row = curves.iloc[place]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from analysis.assumptions import Assumptions
-from analysis.assumptions.sampling import distribution
+from analysis.assumptions.sampling import distribution, sample
 from analysis.evidence.findings import Verdict, verdict
 from analysis.evidence.formatting import quantity
 from analysis.evidence.numbers import Number
 from analysis.models import licence_value as worth
-from analysis.models.sensitivity import Indices, sobol
+from analysis.models.sensitivity import Indices
 from analysis.results import approval
 
 # The numbers whose tornado is shown, and what they are called there.
@@ -70,28 +70,43 @@ def holding_inputs(
     return [*(distribution(judged[key]) for key in HELD), stats.uniform(span[0], span[1] - span[0])], span, days
 
 
-def holding_gain(
-    distributions: Sequence[stats.rv_frozen], judged: Assumptions, days: np.ndarray
-) -> tuple[Indices, pd.Series]:
-    """Return the Sobol indices of what holding a finished chip gains over selling it now, and quantiles of the gain.
+def gain_function(judged: Assumptions, days: np.ndarray) -> Callable[..., np.ndarray]:
+    """Return what holding a finished chip gains over selling it now (USD a chip) as a function of HELD and the odds.
 
-    The gain is in USD a chip; inputs are drawn independently; the discount until delivery is the mean over the days of
-    lots that are delivered within the horizon.
+    The discount until delivery is the mean over the days of lots that are delivered within the horizon.
     """
     reached = days[days <= approval.HORIZON] / 365.0
     rates = np.linspace(0.0, 2.0, 201)
     factors = np.exp(-rates[:, None] * reached[None, :: max(1, reached.size // 2000)]).mean(axis=1)
     levy = judged["levy-rate"].central
 
-    def gain(price, share, left, rate, decay, odds):  # noqa: ANN001, ANN202  (arrays of one shape in, one out)
+    def gain(
+        price: np.ndarray, share: np.ndarray, left: np.ndarray, rate: np.ndarray, decay: np.ndarray, odds: np.ndarray
+    ) -> np.ndarray:
         elsewhere = share * price
         discounted = np.interp(rate + decay, rates, factors)
         return worth.hold_value(odds, price, left * elsewhere, levy, discounted) - elsewhere
 
-    indices = sobol(gain, distributions, SEED)
-    ranks = stats.qmc.Sobol(len(distributions), rng=np.random.default_rng(SEED)).random_base2(12)
-    values = gain(*(each.ppf(ranks[:, i]) for i, each in enumerate(distributions)))
-    return indices, pd.Series(np.quantile(values, [0.05, 0.5, 0.95]), index=["low", "central", "high"])
+    return gain
+
+
+def gain_span(gain: Callable[..., np.ndarray], judged: Assumptions, odds: stats.rv_frozen, rank: float) -> pd.Series:
+    """Return low, central and high (5th, 50th, 95th percentile) of the gain over all judgements.
+
+    rank is the rank correlation of what a chip fetches elsewhere now and of what is left of it after a year.
+    """
+    draws = sample(judged, HELD, DRAWS, SEED, {("divert-share", "late-salvage"): rank})
+    chances = odds.ppf(np.random.default_rng(SEED).random(DRAWS))
+    return pd.Series(np.quantile(gain(*draws.T, chances), [0.05, 0.5, 0.95]), index=["low", "central", "high"])
+
+
+def spans(
+    gain: Callable[..., np.ndarray], judged: Assumptions, odds: stats.rv_frozen
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the span of the gain with independent judgements, and with low, central and high correlation (columns)."""
+    rank = judged["salvage-correlation"]
+    tied = {end: gain_span(gain, judged, odds, getattr(rank, end)) for end in ("low", "central", "high")}
+    return gain_span(gain, judged, odds, 0.0), pd.DataFrame(tied)
 
 
 def one_dominates(first: tuple[float, float], second: tuple[float, float]) -> Verdict:
@@ -108,9 +123,13 @@ def indices_table(indices: Indices, names: Sequence[str]) -> pd.DataFrame:
 
 
 def numbers(
-    turns: pd.DataFrame, table: pd.DataFrame, gain: pd.Series, known: str, sources: Sequence[str]
+    turns: pd.DataFrame, table: pd.DataFrame, gain: pd.Series, tied: pd.DataFrame, known: str, sources: Sequence[str]
 ) -> list[Number]:
-    """Return the numbers of the page; known is the day of the data, table that of the indices."""
+    """Return the numbers of the page.
+
+    table is that of the indices, gain the span with independent judgements, tied the spans over the range of their
+    correlation (one column each), known the day of the data.
+    """
     by_finding = turns["turns_at"].map(len).gt(0).groupby(turns["finding_id"]).any()
     src = tuple(sources)
     value = table["input"] == "divert-share"
@@ -121,6 +140,9 @@ def numbers(
         Number("judgements-tried", turns["assumption_id"].nunique(), "count", known, "judgements set to one value"),
         Number("holding-gain", gain["central"], "USD/chip", known, "held minus sold now, median over all judgements; "
                "interval from the 5th to the 95th percentile", src, gain["low"], gain["high"], digits=2),
+        Number("holding-gain-tied", tied.loc["central"].median(), "USD/chip", known, "the same with what a chip "
+               "fetches now and later tied; outermost ends over the judged correlations", src, tied.loc["low"].min(),
+               tied.loc["high"].max(), digits=2),
         Number("holding-share-first", top["total"], "fraction", known, f"total Sobol index of {top['input']}", src,
                top["total_low"], top["total_high"], digits=2),
         Number("holding-share-second", next_["total"], "fraction", known, f"total Sobol index of {next_['input']}", src,
