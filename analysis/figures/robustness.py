@@ -54,7 +54,7 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
         to_svg(figure),
         table[["number", "assumption_id", "at_low", "at_base", "at_high", "unit"]],
         "Headline numbers of the chapters with one judgement at the low and at the high end of its range and all "
-        "others as they stand; the six that move each number most, widest first.",
+        "others as they stand; the five that move each number most, widest first.",
         "One judgement at a time: what two of them do together is not seen here. A judgement that is missing moves the "
         "number less than those shown, or not at all.",
         f"Horizontal bars for {len(panels)} numbers, each by the judgement that is moved; "

@@ -21,13 +21,17 @@ from analysis.results import approval
 HEADLINES = {
     "odds-none-june": "Odds that nothing came by the end of June 2026",
     "divert-break-even": "Value elsewhere up to which holding a chip pays, share of the China price",
+    "levy-share": "Part of the sale price that the levy takes",
+    "supply-2026": "Ascend packages that dies and memory allow in 2026",
+    "market-kept-cap": "Domestic sales kept with licences up to the American cap",
+    "bridge-gain": "Saving of an operator on both layers over the better specialist",
 }
 SEED = 20251208
 DRAWS = 20_000
 HELD = ("h200-price", "divert-share", "late-salvage", "discount-rate", "price-decay")
 
 
-def tornado(moves: pd.DataFrame, number: str, most: int = 6) -> pd.DataFrame:
+def tornado(moves: pd.DataFrame, number: str, most: int = 5) -> pd.DataFrame:
     """Return the judgements that move a number most, widest first: assumption_id, at_low, at_base, at_high, unit."""
     own = moves[moves["number"] == number].copy()
     own["spread"] = (own["at_high"] - own["at_low"]).abs()

@@ -139,7 +139,8 @@ class Findings(SphinxDirective):
             basis, _ = self.parse_inline(f"[{chapter.title}]({chapter.path.name})")
             statement = nodes.paragraph("", "", *body, classes=["finding-statement"])
             source = nodes.paragraph("", "", nodes.Text("Shown in "), *basis, classes=["finding-basis"])
-            if sure := book.robust(finding_id):
+            # What turns a finding was worked out for the report, not for a reader's scenario.
+            if (sure := book.robust(finding_id)) and not book.identity.scenario:
                 place = f"what-matters.html#robust-{finding_id}"
                 source += [nodes.Text(". "), nodes.reference("", sure, refuri=place, classes=["robustness"])]
             items += nodes.list_item("", statement, source, ids=[f"finding-{finding_id}"])

@@ -547,7 +547,8 @@ class Robustness(SphinxDirective):
             if predicate in book.predicates
         )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Finding", "Verdict", "What turns it"))
-        html = (
+        own = "<p>What turns a finding was worked out for the report and not again for this scenario.</p>"
+        html = (own if book.identity.scenario else "") + (
             '<div class="register" tabindex="0" role="region" aria-label="Findings and what turns them">'
             f'<table class="register-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
