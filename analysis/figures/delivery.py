@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from textwrap import shorten
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from analysis.assumptions import Assumption
 from analysis.evidence.formatting import day, interval, quantity, trim
@@ -28,6 +27,7 @@ from analysis.figures.style import (
     canvas,
     label,
     sign,
+    tick_text,
     to_svg,
 )
 from analysis.models.licence_value import TailRisk
@@ -47,10 +47,6 @@ def _quarter_ticks(axes: Axes, periods: list[str]) -> None:
     axes.set_xticklabels([f"FY{text}" if "\n" in text else text for text in shown], fontsize=8)
     axes.tick_params(axis="x", length=0)
     axes.grid(axis="x", visible=False)
-
-
-def _scale(axis: object, text: Callable[[float], str]) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
 
 def _unique(*columns: pd.Series) -> tuple[str, ...]:
@@ -196,7 +192,7 @@ def china_stock(explained: pd.DataFrame, charge: tuple[float, float]) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.set_xlim(0, 1.06)
     axes.set_ylim(-0.6, len(explained) + 0.7)
-    _scale(axes.xaxis, lambda v: f"{v:.0%}")
+    tick_text(axes.xaxis, lambda v: f"{v:.0%}")
     axes.set_title(
         "Share of NVIDIA's inventory at the time.\nBar: chips at cost. Dotted: at most, at the selling price"
     )
@@ -381,7 +377,7 @@ def approval_pipeline(
     left.set_xlim(when.iloc[0], when.iloc[-1])
     left.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
     left.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
-    _scale(left.yaxis, lambda v: f"{v:.0%}")
+    tick_text(left.yaxis, lambda v: f"{v:.0%}")
     left.set_title("Odds that nothing has been delivered")
 
     for place, (column, text) in enumerate(
@@ -396,7 +392,7 @@ def approval_pipeline(
     right.set_xlim(0, 1.32)
     right.set_ylim(-0.45, 1.6)
     right.set_xticks([0, 0.5, 1.0])
-    _scale(right.xaxis, lambda v: f"{v:.0%}")
+    tick_text(right.xaxis, lambda v: f"{v:.0%}")
     right.set_yticks([])
     right.grid(axis="y", visible=False)
     right.set_title("Range over priors")
@@ -453,8 +449,8 @@ def licence_worth(
     label(left, 0.30, 0.90, "never hold", MUTED, weight="bold")
     left.set_xlim(0, 0.5)
     left.set_ylim(0.02, 1.0)
-    _scale(left.xaxis, lambda v: f"{v:.0%}")
-    _scale(left.yaxis, lambda v: f"{v:.0%}")
+    tick_text(left.xaxis, lambda v: f"{v:.0%}")
+    tick_text(left.yaxis, lambda v: f"{v:.0%}")
     left.set_xlabel("Levy on the sale")
     left.set_title("Licence odds needed to hold a finished chip,\nby levy and value elsewhere (of China price)")
     left.grid(visible=False)
@@ -475,7 +471,7 @@ def licence_worth(
         label(right, at, height * top, f"{text} {value / BILLION:.1f}", color, fontsize=8.5)
     right.set_ylim(0, top)
     right.set_xlim(0, max(3.0, risk.cvar / BILLION * 1.4))
-    _scale(right.yaxis, lambda v: f"{v:.0%}")
+    tick_text(right.yaxis, lambda v: f"{v:.0%}")
     right.set_xlabel("Write-down, USD bn")
     right.set_title("Odds of a larger write-down\nafter a year, reported stock")
     sign(

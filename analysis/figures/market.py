@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from textwrap import wrap
 
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from analysis.evidence.formatting import interval, quantity
 from analysis.figures import Figure, drawn
@@ -31,6 +30,7 @@ from analysis.figures.style import (
     canvas,
     label,
     sign,
+    tick_text,
     to_svg,
 )
 from analysis.results.market import RATIOS, SEGMENT_NAMES
@@ -43,10 +43,6 @@ PRODUCT_LOOK = (
     ("third", GOLD, "rented abroad or outside licences"),
     ("none", GREY_TINT, "waits or goes without"),
 )
-
-
-def _scale(axis: object, text: Callable[[float], str]) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
 
 @drawn
@@ -133,7 +129,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     right.set_ylim(0, top)
     right.set_xlim(0, 4)
     right.set_xlabel("Domestic chips for each import")
-    _scale(right.yaxis, lambda v: f"{100 * v:.0f}%")
+    tick_text(right.yaxis, lambda v: f"{100 * v:.0f}%")
     right.set_title("What the ratio adds to the price\nof an import, as a share of it")
     sign(figure, MODEL)
     two = curve[curve["pairing"] == 2.0].iloc[0]
@@ -353,7 +349,7 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
                       mfc=color if row.beyond else PAPER, mew=1.5)  # fmt: skip
         axes.set_xlim(-0.36, 0.3)
         axes.set_ylim(-0.5, at + 0.35)
-        _scale(axes.xaxis, lambda v: f"{100 * v:+.0f}%".replace("-", "\N{MINUS SIGN}") if v else "0")
+        tick_text(axes.xaxis, lambda v: f"{100 * v:+.0f}%".replace("-", "\N{MINUS SIGN}") if v else "0")
         axes.set_title(f"Beyond the market, {window} trading days")
         axes.grid(axis="y", visible=False)
     panels[0].set_yticks([y for y, _ in ticks], [text for _, text in ticks], fontsize=8)

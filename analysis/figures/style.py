@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
 
 PAPER, INK, MUTED, GRID = "#ffffff", "#1c2733", "#5b6875", "#dde3e8"
 ACCENT, ACCENT_TINT = "#0b6e8f", "#cfe6ee"
@@ -78,6 +81,11 @@ def canvas(height: float = 4.0, rows: int = 1, columns: int = 1, **grid: object)
 def label(axes: Axes, x: object, y: float, text: str, color: str = INK, **options: object) -> None:
     """Write a label directly at what it names."""
     axes.annotate(text, (x, y), color=color, annotation_clip=False, **options)
+
+
+def tick_text(axis: Axis, text: Callable[[float], str]) -> None:
+    """Write an axis's ticks with a function of their values."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
 
 def sign(figure: Canvas, text: str) -> None:

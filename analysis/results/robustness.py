@@ -39,6 +39,12 @@ def tornado(moves: pd.DataFrame, number: str, most: int = 5) -> pd.DataFrame:
     return own.sort_values("spread", ascending=False, kind="stable")[columns].head(most).reset_index(drop=True)
 
 
+def panels(moves: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tornado of each headline number that a judgement moves, by key."""
+    found = {key: tornado(moves, key) for key in HEADLINES}
+    return {key: frame for key, frame in found.items() if len(frame)}
+
+
 def robust(turns: pd.DataFrame, finding_id: str, units: pd.Series) -> str:
     """Return in a sentence what turns a finding, "" for one on which no judgement was tried.
 
