@@ -39,7 +39,7 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
         ax.set_yticks(y, frame["assumption_id"], fontsize=8)
         ax.set_title(f"{names[key]}: {quantity(base, unit, 2)}", fontsize=9)
         low, high = frame[["at_low", "at_high"]].min().min(), frame[["at_low", "at_high"]].max().max()
-        ax.set_xlim(low - 0.18 * width, high + 0.18 * width)
+        ax.set_xlim(low - 0.27 * width, high + 0.27 * width)
         ax.set_ylim(-0.6, len(frame) - 0.4)
         ax.tick_params(length=0)
         ax.set_xticks([])
@@ -56,7 +56,8 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
         "Headline numbers of the chapters with one judgement at the low and at the high end of its range and all "
         "others as they stand; the five that move each number most, widest first.",
         "One judgement at a time: what two of them do together is not seen here. A judgement that is missing moves the "
-        "number less than those shown, or not at all.",
+        "number less than those shown, or not at all. Knowing one exactly can also rule out readings of the others, so "
+        "that both ends may lie on one side of the line.",
         f"Horizontal bars for {len(panels)} numbers, each by the judgement that is moved; "
         f"{names[widest['number']]} moves most with {widest['assumption_id']}, from "
         f"{quantity(widest['at_low'], widest['unit'], 2)} to {quantity(widest['at_high'], widest['unit'], 2)}.",
