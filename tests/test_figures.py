@@ -26,6 +26,7 @@ def test_a_stored_figure_is_complete_and_clean(record, svg):
     assert not re.search(r"opacity: 0?\.", svg) and svg.count("<pattern") <= 1, "drawn with transparency or hatchings"
     for field in ("title", "subtitle", "alt", "source", "data_to", "sources"):
         assert record[field], field
+    assert re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", record["data_to"]), "a citation needs a day"
     assert len(record["alt"]) > 60 and record["id"] == re.sub(r"[^a-z0-9-]", "", record["id"])
     frame = pd.DataFrame(record["table"]["rows"], columns=record["table"]["columns"])
     assert len(frame) > 1 and table_hash(frame) == record["data_sha256"]

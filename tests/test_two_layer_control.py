@@ -37,7 +37,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def move(page: Page, **values: float) -> dict[str, float]:
     """Move inputs as a reader does and return every readout of the view."""
     for name, value in values.items():
-        page.locator(f"#{CONTROL}-{name}").evaluate(
+        page.locator(f"#control-{CONTROL}-{name}").evaluate(
             "(field, value) => { field.value = value; field.dispatchEvent(new Event('input', {bubbles: true})); }",
             value,
         )

@@ -417,5 +417,5 @@ def makers_outcome(makers: pd.DataFrame) -> Figure:
         )
         + ".",
         tuple(dict.fromkeys(source for row in makers["sources"] for source in row)),
-        "August 2026",
+        "31 August 2026",
     )

@@ -119,7 +119,7 @@ def electricity_of_work(
         f"bill with half rebated is {interval(*effect.loc['bill-half', ['low', 'high']], 'fraction', 2)} of H20's, "
         f"the rebate is {interval(*effect.loc['rebate-share', ['low', 'high']], 'fraction', 2)} of a system's cost.",
         sources,
-        "November 2025",
+        "30 November 2025",
     )
 
 
@@ -177,7 +177,7 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         f"{_millions(halls['low'].min(), halls['high'].max())} accelerators a year, against "
         f"{_millions(there['low'].iloc[1], there['high'].iloc[0])} needed or sold.",
         sources,
-        "August 2026",
+        "31 August 2026",
     )
 
 

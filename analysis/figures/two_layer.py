@@ -311,7 +311,7 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
         f"{middle['published_central']:.0%} effective time, the vendor's bound {middle['claimed_central']:.0%}. "
         "Points: " + ", ".join(f"{row.run} {row.share:.0%}" for row in points.itertuples()) + ".",
         sources,
-        "June 2025",
+        "30 June 2025",
     )
 
 
@@ -359,7 +359,7 @@ def shares_of_use(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         )
         + ".",
         sources,
-        "March 2026",
+        "31 March 2026",
     )
 
 
@@ -417,7 +417,7 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
         )
         + ".",
         sources,
-        "2026",
+        "9 October 2026",
     )
 
 
@@ -475,7 +475,7 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"{middle['imported', 4]:.1%} at the published rate and from {middle['domestic', 3]:.1%} to "
         f"{middle['domestic', 4]:.1%} at the vendor's bound.",
         sources,
-        "2026",
+        "9 October 2026",
     )
 
 
