@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from analysis import tables
 from analysis.assumptions import scenarios
 from analysis.assumptions.scenarios import Scenario
 from analysis.evidence.findings import sentence
+from analysis.publish.cards import MIME, card_html, picture_of, stamped
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.execute import execute
 
@@ -44,10 +46,30 @@ def touched(book: list[StoredChapter], scenario: Scenario) -> list[StoredChapter
 
 
 def run(copy: Path, scenario: Scenario) -> list[StoredChapter]:
-    """Execute in a checkout the chapters that the scenario touches and return all of its chapters."""
-    for chapter in touched(chapters(copy), scenario):
-        execute(chapter.path, root=copy)
+    """Execute in a checkout the chapters that the scenario touches, mark the figures of the others, return all."""
+    book = chapters(copy)
+    moved = touched(book, scenario)
+    for chapter in book:
+        if chapter in moved:
+            execute(chapter.path, root=copy)
+        else:
+            _mark(
+                chapter.path,
+                f"Scenario {scenario.title}, not the report: nothing shown here depends on what it changes.",
+            )
     return chapters(copy)
+
+
+def _mark(path: Path, under: str) -> None:
+    """Write on every stored figure of a notebook, and into its note, under which scenario it is shown."""
+    notebook = json.loads(path.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if record := output.get("data", {}).get(MIME):
+                record["note"] = f"{under} {record['note']}".strip()
+                picture = picture_of("".join(output["data"]["text/html"]))
+                output["data"]["text/html"] = card_html(record, stamped(picture, under))
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def jupyter_book(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
