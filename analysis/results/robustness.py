@@ -60,8 +60,10 @@ def robust(turns: pd.DataFrame, finding_id: str, units: pd.Series) -> str:
         f"{row.assumption_id} at {' and '.join(quantity(float(x), units[row.assumption_id], 2) for x in row.turns_at)}"
         for row in turning.itertuples()
     )
-    count = "One judgement turns it" if len(turning) == 1 else f"{len(turning)} judgements turn it"
-    return f"{count}, each by itself and known exactly: {points}. {len(own) - len(turning)} others do not."
+    others = f"{len(own) - len(turning)} others do not."
+    if len(turning) == 1:
+        return f"One judgement turns it when known exactly: {points}. {others}"
+    return f"{len(turning)} judgements turn it, each by itself when known exactly: {points}. {others}"
 
 
 def holding_inputs(
