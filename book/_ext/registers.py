@@ -550,7 +550,8 @@ class Robustness(SphinxDirective):
         own = "<p>What turns a finding was worked out for the report and not again for this scenario.</p>"
         html = (own if book.identity.scenario else "") + (
             '<div class="register" tabindex="0" role="region" aria-label="Findings and what turns them">'
-            f'<table class="register-table robustness"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+            f'<table class="register-table robustness"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>"
         )
         return [nodes.raw("", html, format="html")]
 
