@@ -14,12 +14,15 @@ from analysis import tables
 from analysis.assumptions import scenarios
 from analysis.assumptions.scenarios import Scenario
 from analysis.evidence.findings import sentence
+from analysis.evidence.formatting import SHARES, quantity
 from analysis.publish.cards import MIME, card_html, picture_of, stamped
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.execute import execute
+from analysis.results.robustness import HEADLINES
 
 FOLDER = Path("_build") / "scenarios"
 ROOMS = ("analysis", "book", "data")
+MINUS = "\N{MINUS SIGN}"
 
 
 def checkout(root: Path, scenario: Scenario, file: Path) -> Path:
@@ -100,10 +103,23 @@ def _stored(book: list[StoredChapter]) -> tuple[dict[str, dict], dict[str, str]]
     return numbers, {key: record["word"] for key, record in numbers.items() if record["unit"] == "verdict"}
 
 
+def _difference(value: float, unit: str) -> str:
+    if not value:
+        return "no difference"
+    written = quantity(abs(value), "points" if unit in SHARES else unit, 2)
+    return f"{'+' if value > 0 else MINUS}{written}"
+
+
 def comparison(base: list[StoredChapter], other: list[StoredChapter], data: Path) -> Iterator[str]:
-    """Yield line by line the findings that turn or say another number under a scenario, then how many do not."""
+    """Yield line by line what a scenario changes: the headline numbers beside the report's, with differences, then the
+    findings that turn or say another number, then how many do not.
+    """
     findings = tables.load("findings", data)
     (old, was), (new, now) = _stored(base), _stored(other)
+    for key, name in HEADLINES.items():
+        before, after = old[key], new[key]
+        moved = _difference(after["value"] - before["value"], before["unit"])
+        yield f"{name}: {before['text']['']} -> {after['text']['']} ({moved})"
     same = 0
     for row in findings.itertuples():
         before, after = (
