@@ -14,6 +14,7 @@ INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -p
 
 .PHONY: book
 .PHONY: test
+.PHONY: brief
 .PHONY: run
 .PHONY: verify
 .PHONY: serve
@@ -48,6 +49,10 @@ $(BUILT): $(READY) $(INPUTS)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q -n 2
+
+# The one-page brief as a PDF, where Chromium is installed.
+brief: book
+	$(BIN)/python -m analysis brief -o _build/brief.pdf
 
 run: $(READY)
 	$(BIN)/python -m analysis run --all

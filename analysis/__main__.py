@@ -21,6 +21,7 @@ from analysis.publish.downloads import report_png
 from analysis.publish.execute import execute
 from analysis.publish.exports import export
 from analysis.publish.identity import BOOK, UnknownIdError, citables, identity, pick
+from analysis.publish.sheet import print_sheet
 from analysis.publish.slides import deck
 from analysis.tables import DataError, check, load
 
@@ -122,6 +123,12 @@ def _figures(root: Path, options: argparse.Namespace) -> int:
 
 
 def _brief(root: Path, options: argparse.Namespace) -> int:
+    if not options.ids:
+        if options.output.suffix != ".pdf":
+            raise UnknownIdError(f"{options.output}: expected a name that ends in .pdf, or ids of figures for slides")
+        print_sheet(root / "_build" / "html" / "brief.html", options.output)
+        print(f"{options.output}: the brief on one sheet")
+        return 0
     book = chapters(root)
     known, about = citables(root, book), identity(root)
     stored = {record["id"]: (record, svg) for chapter in book for record, svg in chapter.figures}
@@ -201,9 +208,11 @@ def main(arguments: list[str] | None = None) -> int:
     figures.add_argument("--list", action="store_true", help="list id, number and title (the default)")
     figures.add_argument("--export", type=Path, metavar="DIR", help="write every figure's files into a folder")
     figures.set_defaults(do=_figures)
-    brief = commands.add_parser("brief", help="write a deck of slides of some figures, with contents and references")
-    brief.add_argument("ids", nargs="+", metavar="ID")
-    brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pptx")
+    brief = commands.add_parser(
+        "brief", help="print the built brief on one sheet, or write a deck of slides of some figures"
+    )
+    brief.add_argument("ids", nargs="*", metavar="ID", help="figures for slides; none for the sheet")
+    brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".pdf, or .pptx for slides")
     brief.set_defaults(do=_brief)
     moved = commands.add_parser("sensitivity", help="find where each judgement turns a finding; takes minutes")
     moved.add_argument("chapters", nargs="*", metavar="CHAPTER", help="only these, such as delivery-pressure")

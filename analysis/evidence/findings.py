@@ -29,6 +29,17 @@ def below(low: float, high: float, threshold: float) -> Verdict:
     return above(-high, -low, -threshold)
 
 
+def together(predicate: str, words: Mapping[str, Verdict]) -> Verdict:
+    """Return the word of a predicate, or of several joined by ";": all hold, one fails, or it cannot be told.
+
+    words maps keys to verdicts. Raises KeyError with the key that no chapter computes.
+    """
+    parts = [words[key] for key in predicate.split(";")]
+    if "fails" in parts:
+        return "fails"
+    return "holds" if set(parts) == {"holds"} else "unclear"
+
+
 def verdict(key: str, word: Verdict, as_of: str, basis: str, sources: tuple[str, ...] = ()) -> Number:
     """Return a verdict as a number of the chapter, so that it is stored, validated and cited like one."""
     return Number(key, math.nan, "verdict", as_of, basis, sources, word=word)
@@ -46,6 +57,8 @@ def sentence(
     if rows.empty:
         raise KeyError(f"no finding {finding_id!r} in data/findings.csv")
     row = rows.iloc[0]
-    if row["predicate"] not in predicates:
-        raise KeyError(f"finding {finding_id!r} needs the predicate {row['predicate']!r}, which no chapter computes")
-    return SLOT.sub(lambda m: text(m[1], m[2] or ""), row[predicates[row["predicate"]]])
+    try:
+        word = together(row["predicate"], predicates)
+    except KeyError as error:
+        raise KeyError(f"finding {finding_id!r} needs the predicate {error}, which no chapter computes") from error
+    return SLOT.sub(lambda m: text(m[1], m[2] or ""), row[word])

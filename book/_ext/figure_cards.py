@@ -75,7 +75,8 @@ def actions(book: Library, record: dict) -> str:
     )
     return (
         f'<details class="card-actions"><summary>Cite, data and downloads</summary><ul>'
-        f'<li><a href="{home}index.html">Page of this figure: citation, all formats, origin</a></li>{links}</ul>'
+        f'<li><a href="{home}index.html">Page of this figure: citation, all formats, origin</a></li>{links}'
+        f"<li>{book.doubt(record['id'], words='Challenge this figure')}</li></ul>"
         f"{table}</details>"
     )
 

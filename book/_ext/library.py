@@ -11,8 +11,9 @@ import pandas as pd
 
 import analysis
 from analysis import tables
-from analysis.evidence.findings import sentence
+from analysis.evidence.findings import SLOT, sentence, together
 from analysis.evidence.formatting import day, interval, quantity
+from analysis.evidence.grounds import grounds
 from analysis.evidence.roots import rests_on_one_relay, root
 from analysis.publish.citations import Citable
 from analysis.publish.contents import StoredChapter, chapters, pages
@@ -117,7 +118,42 @@ class Library:
 
     def robust(self, finding_id: str) -> str:
         """Return in a sentence which judgements turn a finding, "" for one on which none was tried."""
+        parts = self.parts(finding_id)
+        if len(parts) > 1:
+            named = self.findings.loc[self.findings["predicate"].isin(parts), "finding_id"]
+            return f"It joins {', '.join(named)}: what turns one of them turns it."
         return robust(self._turns[0], finding_id, self._turns[1])
+
+    def parts(self, finding_id: str) -> list[str]:
+        """Return the keys of the predicates that a finding joins, most often one."""
+        return self._finding(finding_id)["predicate"].split(";")
+
+    def verdict(self, finding_id: str) -> str:
+        """Return whether a finding holds, fails or is unclear; raises UnknownKeyError where no chapter computes it."""
+        try:
+            return together(self._finding(finding_id)["predicate"], self.predicates)
+        except KeyError as error:
+            raise UnknownKeyError(f"no chapter holds the finding {finding_id!r}") from error
+
+    def sentence(self, finding_id: str) -> str:
+        """Return the sentence of a finding with its slots open."""
+        return self._finding(finding_id)[self.verdict(finding_id)]
+
+    def origins(self, finding_id: str) -> list[str]:
+        """Return the sources that the numbers and the predicates of a finding rest on, each once."""
+        keys = [*(key for key, _ in SLOT.findall(self.sentence(finding_id))), *self.parts(finding_id)]
+        ids = [item for key in keys for item in self.computed[key][2]["sources"]]
+        return list(dict.fromkeys(self.facts["source_id"].get(item, item) for item in ids))
+
+    def grounds(self, finding_id: str) -> str:
+        """Return in a sentence what the numbers and the predicates of a finding go back to."""
+        return grounds(self.origins(finding_id), self.facts, self.sources)
+
+    def _finding(self, finding_id: str) -> pd.Series:
+        rows = self.findings[self.findings["finding_id"] == finding_id]
+        if rows.empty:
+            raise UnknownKeyError(f"no finding {finding_id!r} in data/findings.csv")
+        return rows.iloc[0]
 
     @cached_property
     def questions(self) -> pd.DataFrame:
@@ -165,6 +201,44 @@ class Library:
     @cached_property
     def _relays(self) -> dict[str, str]:
         return self.sources["relays"].to_dict()
+
+    @cached_property
+    def corrections(self) -> pd.DataFrame:
+        """The corrections, the latest first."""
+        return tables.load("corrections").sort_values("correction_id", ascending=False, ignore_index=True)
+
+    @cached_property
+    def corrected(self) -> dict[str, list[str]]:
+        """The corrections of each record, number and figure, by its id."""
+        found: dict[str, list[str]] = {}
+        for row in self.corrections.itertuples():
+            for key in (*row.records, *row.numbers, *row.figures):
+                found.setdefault(key, []).append(row.correction_id)
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The address of every record, number and figure, by its id."""
+        pages = {"events": "timeline.html#", "forecasts": "scoreboard.html#", "claims": "evidence.html#"}
+        pages |= {"facts": "sources.html#ref-", "sources": "sources.html#ref-"}
+        pages |= {"questions": "questions.html#question-", "findings": "what-matters.html#robust-"}
+        pages |= {"assumptions": "assumptions.html#assumption-", "terms": "delivery-pressure.html#term-"}
+        pages |= {"indicators": "indicators.html#indicator-"}
+        found = {key: f"{start}{key}" for name, start in pages.items() for key in tables.load(name).iloc[:, 0]}
+        found |= {key: f"{page}.html#num-{key}" for key, (page, _, _) in self.computed.items()}
+        return found | {key: f"{page}.html#{key}" for key, (page, _, _) in self.figures.items()}
+
+    def doubt(self, key: str, base: str = "", words: str = "Challenge") -> str:
+        """Return the link by which a reader says that a record is wrong, its id filled in, and its corrections so far.
+
+        base leads from the page to the site's root.
+        """
+        form = f"{base}corrections.html?about={key}#challenge"
+        address = (
+            f"{self.identity.repository}/issues/new?title=Challenge+{key}" if self.identity.repository else form
+        )
+        mended = ", ".join(f'<a href="{base}corrections.html#{one}">{one}</a>' for one in self.corrected.get(key, ()))
+        return f'<a class="doubt" href="{address}">{words}</a>' + (f" (corrected: {mended})" if mended else "")
 
     def reference(self, key: str) -> str:
         """Return a link to a claim, fact or source."""

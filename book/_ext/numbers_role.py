@@ -15,7 +15,7 @@ from docutils.utils import unescape
 from library import ROOT, Library, Shown, UnknownKeyError
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from analysis.publish.cards import prose
@@ -120,33 +120,6 @@ class RecordRole(_BookRole):
         return [nodes.Text(f"{self.name} "), nodes.reference("", "", nodes.literal("", key), refuri=uri, internal=True)]
 
 
-class Findings(SphinxDirective):
-    """```{findings} id id```: findings as a list, each with its numbers and a link to its chapter."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the list."""
-        book, items = library(self.env.app), nodes.enumerated_list(classes=["findings"])
-        for finding_id in self.arguments[0].split():
-            rows = book.findings[book.findings["finding_id"] == finding_id]
-            if rows.empty or (predicate := rows["predicate"].iloc[0]) not in book.computed:
-                log.warning("no chapter holds the finding %r", finding_id, location=self.get_location())
-                continue
-            chapter = book.chapters[book.computed[predicate][1] - 1]
-            body, _ = self.parse_inline(f"{{finding}}`{finding_id}`.")
-            basis, _ = self.parse_inline(f"[{chapter.title}]({chapter.path.name})")
-            statement = nodes.paragraph("", "", *body, classes=["finding-statement"])
-            source = nodes.paragraph("", "", nodes.Text("Shown in "), *basis, classes=["finding-basis"])
-            # What turns a finding was worked out for the report, not for a reader's scenario.
-            if (sure := book.robust(finding_id)) and not book.identity.scenario:
-                place = f"what-matters.html#robust-{finding_id}"
-                source += [nodes.Text(". "), nodes.reference("", sure, refuri=place, classes=["robustness"])]
-            items += nodes.list_item("", statement, source, ids=[f"finding-{finding_id}"])
-        return [items]
-
-
 def plain_titles(_: Sphinx, doctree: nodes.document) -> None:
     """Let a number in a heading stand alone: the heading is repeated in navigation, where a note has no place."""
     for title in doctree.findall(nodes.title):
@@ -159,7 +132,7 @@ def bare_numbers(app: Sphinx, doctree: nodes.document) -> None:
     for text in doctree.findall(nodes.Text):
         parents = list(_parents(text))
         if any(
-            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text", "robustness"} & set(p.get("classes", ()))
+            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text", "robustness", "grounds"} & set(p.get("classes", ()))
             for p in parents
         ):
             continue
@@ -184,7 +157,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_role("finding", FindingRole())
     for name in RecordRole.pages:
         app.add_role(name, RecordRole())
-    app.add_directive("findings", Findings)
     # Before the collector of titles (500), which copies headings into the navigation.
     app.connect("doctree-read", plain_titles, priority=400)
     app.connect("doctree-read", bare_numbers, priority=410)

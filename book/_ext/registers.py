@@ -22,12 +22,19 @@ from analysis.evidence.formatting import day, interval, quantity
 from analysis.evidence.roots import independent, rests_on_one_relay
 from analysis.publish.cards import prose
 from analysis.publish.citations import FORMATS
-from analysis.results import panel
+from analysis.results import limits, panel
 from analysis.results.scoreboard import TOPICS, frozen, register
 from analysis.results.timeline import LANES
+from analysis.tables.store import schemas
 
 NAMED = 12
 FILES = {"BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".csl.json"}
+NUMBER_ROW = re.compile(r'data-label="Key"><code>([a-z0-9-]+)</code>')
+PASSED_ON = {
+    "open": "Facts and figures; the document itself is free to pass on.",
+    "facts": "Facts and figures, restated; none of its sentences.",
+    "none": "Nothing but what is computed from it; its data are withheld.",
+}
 # Title and content of each cell; a third text, where there is one, is what the column is sorted by.
 Cells = list[tuple[str, ...]]
 TOOLS = (
@@ -62,16 +69,35 @@ def used(book: Library, key: str) -> str:
 
 def challenge(book: Library, key: str, base: str = "") -> str:
     """Return the line that says how to cite and to challenge a record, its id filled in."""
-    cited, repository = book.citables[key], book.identity.repository
-    where = (
-        f'<a href="{repository}/issues/new?title=Challenge+{cited.kind}+{key}">Open an issue</a>'
-        if repository
-        else f'See <a href="{base}cite.html#challenge">how to challenge</a>'
-    )
-    say = f"Name the {cited.kind} <code>{key}</code>, what it should say, and on which source. {where}."
+    cited = book.citables[key]
+    say = f"Wrong? {book.doubt(key, base, f'Challenge this {cited.kind}')}."
     formats = ", ".join(f'<a href="{base}cite/{key}{suffix}" download>{name}</a>' for name, suffix in FILES.items())
     cite = f'{escape(FORMATS["text"](cited))} <span class="formats">{formats}.</span>'
     return f'<details class="challenge"><summary>Cite or challenge</summary>{cite} {say}</details>'
+
+
+def corrections(book: Library) -> Shown:
+    """Return the corrections, the latest first, and how one is shown."""
+
+    def listed(keys: tuple[str, ...]) -> str:
+        for key in keys:
+            if key not in book.places:
+                log.warning("data/corrections.csv: nothing in the book has the id %r", key)
+        return ", ".join(f'<a href="{book.places.get(key, "")}"><code>{key}</code></a>' for key in keys)
+
+    def cells(row: pd.Series) -> Cells:
+        parts = {"Records": row["records"], "Numbers": row["numbers"], "Figures": row["figures"]}
+        moved = "<br>".join(f"{name}: {listed(keys)}." for name, keys in parts.items() if keys)
+        key, since = row["correction_id"], period_text(str(row["corrected_on"].date()))
+        return [
+            ("Correction", f'<a href="#{key}"><code>{key}</code></a> <small>{since}, version {row["version"]}</small>'),
+            ("It said", prose(row["said"])),
+            ("It says now", prose(row["right"])),
+            ("Why it was wrong", f"{prose(row['cause'])} <small>Noticed by: {prose(row['reported_by'])}.</small>"),
+            ("What changed", moved or "–"),
+        ]
+
+    return book.corrections, cells
 
 
 def claims(book: Library) -> Shown:
@@ -138,7 +164,7 @@ def facts(book: Library) -> Shown:
         uses = f"Used in: {places}." if places != "–" else ""
         what = f"{escape(row['entity'])}, {escape(row['metric'].replace('_', ' '))}"
         return [
-            ("Fact", f"{what}<br><small><code>{key}</code></small>"),
+            ("Fact", f"{what}<br><small><code>{key}</code> {book.doubt(key)}</small>"),
             ("Period", escape(period_text(row["period"]))),
             ("Value", escape(row_text(row)) + span),
             ("Basis", f"{prose(row['basis'])} ({row['quality']})"),
@@ -149,13 +175,13 @@ def facts(book: Library) -> Shown:
     return book.facts, cells
 
 
-def assumptions(_: Library) -> Shown:
+def assumptions(book: Library) -> Shown:
     """Return the assumptions and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
         unit = row["unit"]
         return [
-            ("Assumption", f"<code>{row['assumption_id']}</code>"),
+            ("Assumption", f"<code>{row['assumption_id']}</code> <small>{book.doubt(row['assumption_id'])}</small>"),
             ("What is assumed", prose(row["statement"])),
             ("Low, central, high", ", ".join(escape(quantity(row[n], unit)) for n in ("low", "central", "high"))),
             ("Drawn as", str(row["distribution"])),
@@ -376,6 +402,7 @@ REGISTERS = {
     "forecasts": Kind(forecasts, "", {"article": "Article", "came": "Outcome", "about": "Topic", "form": "Form"},
                       "expectations"),
     "registered": Kind(registered),
+    "corrections": Kind(corrections),
 }  # fmt: skip
 
 
@@ -541,10 +568,10 @@ class Robustness(SphinxDirective):
         book = library(self.env.app)
         body = "".join(
             f'<tr id="robust-{key}"><td data-label="Finding">{_said(book, key)}</td>'
-            f'<td data-label="Verdict">{book.predicates[predicate]}</td>'
+            f'<td data-label="Verdict">{book.verdict(key)}</td>'
             f'<td data-label="What turns it">{escape(book.robust(key) or "No judgement enters it.")}</td></tr>'
             for key, predicate in book.findings[["finding_id", "predicate"]].itertuples(index=False)
-            if predicate in book.predicates
+            if set(predicate.split(";")) <= book.predicates.keys()
         )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Finding", "Verdict", "What turns it"))
         own = "<p>What turns a finding was worked out for the report and not again for this scenario.</p>"
@@ -559,6 +586,69 @@ class Robustness(SphinxDirective):
 def _said(book: Library, finding_id: str) -> str:
     parts = book.finding(finding_id)
     return "".join(escape(book.number(*key.partition(":")[::2]).text) if key else escape(text) for key, text in parts)
+
+
+class Decisive(SphinxDirective):
+    """```{decisive} 10```: the judgements that turn most findings by themselves, each with its range."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return them as a table."""
+        book, counts = library(self.env.app), limits.decisive(tables.load("turns")).head(int(self.arguments[0]))
+        register = tables.load("assumptions").set_index("assumption_id").loc[counts.index]
+        body = "".join(
+            f'<tr><td data-label="Judgement"><a href="{book.places[row.Index]}">{prose(row.statement)}</a></td>'
+            f'<td data-label="Range">{escape(interval(row.low, row.high, str(row.unit)))}</td>'
+            f'<td data-label="Findings that it turns">{counts[row.Index]}</td></tr>'
+            for row in register.itertuples()
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Judgement", "Range", "Findings that it turns"))
+        return [_table("decisive", "Judgements that turn most findings", head, body)]
+
+
+class Licences(SphinxDirective):
+    """```{licences}```: the sources by licence and by what may be passed on, and the licence of each table."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return two tables."""
+        book = library(self.env.app)
+        own = book.sources[~book.sources["source_id"].str.startswith("art-")]
+        groups = own.groupby(["redistribution", "license"], observed=True).size().sort_values(ascending=False)
+        sources = "".join(
+            f'<tr><td data-label="Licence of the source">{prose(licence)}</td><td data-label="Sources">{count}</td>'
+            f'<td data-label="What this report passes on">{PASSED_ON[str(passing)]}</td></tr>'
+            for (passing, licence), count in groups.items()
+        )
+        heads = ("Licence of the source", "Sources", "What this report passes on")
+        files = "".join(
+            f'<tr><td data-label="Table"><code>{resource["path"]}</code> {prose(resource["title"])}</td>'
+            f'<td data-label="Licence">{", ".join(escape(one["title"]) for one in resource["licenses"])}</td></tr>'
+            for resource in schemas(tables.DATA).values()
+        )
+        return [
+            _table("licences", "Licences of the sources", "".join(f'<th scope="col">{h}</th>' for h in heads), sources),
+            _table("licences", "Licences of the tables", '<th scope="col">Table</th><th scope="col">Licence</th>', files,
+                   "Licence of each table of the data package"),
+        ]  # fmt: skip
+
+
+def _table(name: str, label: str, head: str, body: str, folded: str = "") -> nodes.raw:
+    html = (
+        f'<div class="register" tabindex="0" role="region" aria-label="{label}"><table class="register-table {name}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    if folded:
+        html = f'<details class="fold"><summary>{folded}</summary>{html}</details>'
+    return nodes.raw("", html, format="html")
+
+
+def doubtable(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each number of a chapter's table the link by which it is challenged."""
+    for raw in doctree.findall(nodes.raw):
+        if 'class="register-table numbers"' in raw.astext():
+            html = NUMBER_ROW.sub(lambda m: f"{m[0]} <small>{library(app).doubt(m[1])}</small>", raw.astext())
+            raw.parent.replace(raw, nodes.raw("", html, format="html"))
 
 
 class Scenarios(SphinxDirective):
@@ -593,6 +683,9 @@ def _override(value: float | list[float], unit: str) -> str:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the directives."""
     app.add_directive("scenarios", Scenarios)
+    app.add_directive("decisive", Decisive)
+    app.add_directive("licences", Licences)
+    app.connect("doctree-read", doubtable, priority=395)
     app.add_directive("robustness", Robustness)
     app.add_directive("register", Register)
     app.add_directive("questions", Questions)
