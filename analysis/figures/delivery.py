@@ -290,7 +290,7 @@ def window_closers(closers: pd.DataFrame) -> Figure:
             ["capital", "actor", "instrument", "what_it_would_do", "stage", "stage_rank", "votes_for", "votes_against"]
         ],
         "Bills, reviews and executive levers that could close or narrow the H200 window, by furthest stage reached.",
-        "A ladder for bills and one for executive acts share the axis: an executive act can be in force at once. "
+        "Bills and executive acts share one axis, but an executive act need not climb it: it can be in force at once. "
         "Most Chinese levers are known from press reports only; no text is public.",
         f"Ladder of {len(frame)} levers, {int((frame['capital'] == 'washington').sum())} in Washington and "
         f"{int((frame['capital'] == 'beijing').sum())} in Beijing, each at the stage that it has reached.",
@@ -347,8 +347,8 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
         "H200 for China at each step as reported, by date of the report (chips). Licences known by value are "
         "turned into chips at the reported price band. Delivered: handed to a buyer headquartered in China, wherever "
         "the chip runs.",
-        "The steps are no sum: one chip can be ordered, consented and licensed. Except for the seller's "
-        "own word on orders, none of these counts is a company figure.",
+        "The steps must not be added up: the same chip can be ordered, consented to and licensed. Except for the "
+        "seller's own word on orders, none of these counts is a company figure.",
         "Interval bars by date: orders above two million as reported in December 2025, none by the seller's word in "
         "January 2026, consent for more than 400,000, nothing delivered by May, and about 20,000 by August 2026.",
         _unique(funnel["source_id"], steps["source_id"]),
