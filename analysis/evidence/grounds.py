@@ -26,7 +26,9 @@ def grounds(ids: Iterable[str], facts: pd.DataFrame, sources: pd.DataFrame) -> s
         kind = "official" if official else "not official"
         way = ", read through others that quote it" if relayed else ""
         return f"Rests on one original, {kind}{way}."
-    return f"Rests on {total} originals, {_few(official)} official, {_few(relayed)} read through others that quote them."
+    return (
+        f"Rests on {total} originals, {_few(official)} official, {_few(relayed)} read through others that quote them."
+    )
 
 
 def _few(count: int) -> str:

@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from analysis import tables
 
 SILENT = (
-    nodes.title, nodes.term, nodes.reference, nodes.emphasis, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
-    nodes.table,
+    nodes.title, nodes.term, nodes.reference, nodes.emphasis, nodes.literal, nodes.literal_block, nodes.math,
+    nodes.math_block, nodes.table,
 )  # fmt: skip
 UNEXPLAINED = {"answer", "citation-text", "finding-statement", "grounds", "robustness"}
 PROSE_TAGS, SILENT_TAGS = {"p", "dd", "li"}, {"a", "code", "pre", "table", "svg", "script", "details", "figcaption"}
@@ -104,7 +104,9 @@ def explain_page(app: Sphinx, doctree: nodes.document) -> None:
 def _explain_node(app: Sphinx, node: nodes.Text, following: nodes.Node, seen: set[str]) -> None:
     text, number = node.astext(), node.parent
     for name in unknown(text):
-        log.warning("%s: the acronym %s is explained nowhere; expected a row of data/acronyms.csv", app.env.docname, name)
+        log.warning(
+            "%s: the acronym %s is explained nowhere; expected a row of data/acronyms.csv", app.env.docname, name
+        )
     if isinstance(number, number_node):  # the number stays as it is, its unit is explained behind it
         new = [name for name in _pattern().findall(text) if known()[name] and name not in seen]
         seen.update(new)

@@ -80,7 +80,7 @@ class Headlines(SphinxDirective):
 
 
 def named(book: Library, finding_id: str) -> str:
-    """Return who is behind a finding for a sheet in one language: what a Chinese name repeats in brackets is left out."""
+    """Return who is behind a finding, for a sheet in one language: Chinese names in brackets are left out."""
     names = source_line(book.sources, book.origins(finding_id))
     return f"Source: {re.sub(CHINESE, '', names) or 'records of this report'}."
 
@@ -119,8 +119,8 @@ class Edition(SphinxDirective):
         where = about.site or "This is an unpublished build; its pages are found beside this one."
         under = f"Scenario: {about.scenario} " if about.scenario else ""
         lines = [
-            f"{under}Version {about.version}, data to {about.cutoff}. Every number here has its record, date and basis in "
-            f"the report, where it can be recomputed. {where}",
+            f"{under}Version {about.version}, data to {about.cutoff}. Every number here has its record, date and basis "
+            f"in the report, where it can be recomputed. {where}",
             f"Cite as: {FORMATS['text'](library(self.env.app).citables[BOOK])}",
             "Text and figures CC BY 4.0. Not legal or investment advice.",
         ]

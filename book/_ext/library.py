@@ -234,9 +234,7 @@ class Library:
         base leads from the page to the site's root.
         """
         form = f"{base}corrections.html?about={key}#challenge"
-        address = (
-            f"{self.identity.repository}/issues/new?title=Challenge+{key}" if self.identity.repository else form
-        )
+        address = f"{self.identity.repository}/issues/new?title=Challenge+{key}" if self.identity.repository else form
         mended = ", ".join(f'<a href="{base}corrections.html#{one}">{one}</a>' for one in self.corrected.get(key, ()))
         return f'<a class="doubt" href="{address}">{words}</a>' + (f" (corrected: {mended})" if mended else "")
 

@@ -132,7 +132,8 @@ def bare_numbers(app: Sphinx, doctree: nodes.document) -> None:
     for text in doctree.findall(nodes.Text):
         parents = list(_parents(text))
         if any(
-            isinstance(p, (number_node, *SILENT)) or {"cell", "citation-text", "robustness", "grounds"} & set(p.get("classes", ()))
+            isinstance(p, (number_node, *SILENT))
+            or {"cell", "citation-text", "robustness", "grounds"} & set(p.get("classes", ()))
             for p in parents
         ):
             continue

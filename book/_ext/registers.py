@@ -626,11 +626,11 @@ class Licences(SphinxDirective):
             f'<td data-label="Licence">{", ".join(escape(one["title"]) for one in resource["licenses"])}</td></tr>'
             for resource in schemas(tables.DATA).values()
         )
+        titles = [f'<th scope="col">{title}</th>' for title in (*heads, "Table", "Licence")]
         return [
-            _table("licences", "Licences of the sources", "".join(f'<th scope="col">{h}</th>' for h in heads), sources),
-            _table("licences", "Licences of the tables", '<th scope="col">Table</th><th scope="col">Licence</th>', files,
-                   "Licence of each table of the data package"),
-        ]  # fmt: skip
+            _table("licences", "Licences of the sources", "".join(titles[:3]), sources),
+            _table("licences", "Licences of the tables", "".join(titles[3:]), files, "Licence of each table"),
+        ]
 
 
 def _table(name: str, label: str, head: str, body: str, folded: str = "") -> nodes.raw:
