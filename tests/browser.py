@@ -58,16 +58,21 @@ def serving(root: Path) -> Iterator[str]:
         server.server_close()
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, which reaches no host but this machine; skips the test where there is none.
+def installed() -> str:
+    """Return where the system's Chromium is; skips the test where there is none.
 
     Where the environment variable CI is set a missing Chromium is a failure.
     """
-    path = chromium_path()
-    if path is None:
+    if (path := chromium_path()) is None:
         reason = "Chromium is not installed (Debian: apt-get install chromium)"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium, which reaches no host but this machine."""
+    path = installed()
     with sync_playwright() as playwright:
         nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", nowhere])
