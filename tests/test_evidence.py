@@ -68,6 +68,11 @@ def test_a_written_quantity_is_within_half_a_percent_of_its_value(value, unit):
     assert abs(number - value) <= max(0.0051 * value, coarse)
 
 
+def test_both_ends_of_an_exact_number_are_the_number():
+    exact = Number("days", 6.6, "days", "2026-06-30", "basis", low=6.6, high=6.6)
+    assert {exact.text(form) for form in ("", "low", "high", "range")} == {"7 days"}
+
+
 def test_a_number_without_an_interval_or_with_an_unknown_key_is_refused():
     number = Number("stock", 1e9, "USD", "2026-07-26", "balance sheet")
     with pytest.raises(ValueError, match="stock has no low"):

@@ -42,7 +42,8 @@ class Number:
         value = {"low": self.low, "high": self.high}.get(form, self.value)
         if math.isnan(value):
             raise ValueError(f"number {self.key} has no {form or 'value'}; it is known as {self.text('range')}")
-        toward = {"low": -1, "high": 1}.get(form, 0)
+        # A bound is rounded outwards; of a number known exactly both ends are the number.
+        toward = 0 if self.low == self.high else {"low": -1, "high": 1}.get(form, 0)
         return quantity(value, self.unit, self.digits, bare=form == "bare", toward=toward)
 
     @property
