@@ -185,7 +185,8 @@ def lead_by_date(
         "Left: total processing performance (TPP) of one package, the largest over formats of dense operations a "
         "second times bits, by first sale, with the lines of the rules. Right: H200 over the best Chinese part.",
         "Parts without a published rating are left out and not counted as zero; so are parts never sold in volume at "
-        "their rating and ratings from weak sources. Road maps count after today only.",
+        "their rating and ratings from weak sources. Huawei's road map of September "
+        "2025 counts after today only, with the dates that it then had.",
         "Scatter of chips from 2020 to 2028 with lines at 4,800 and 21,000. Lines: the lead of the H200 over the best "
         "Chinese part falls from 2.2 to 2.7 times at the end of 2023 to 1.1 to 1.5 times since 2025.",
         sources,

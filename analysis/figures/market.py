@@ -89,7 +89,7 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "of supply takes, by scenario; segments choose by cost, switching penalty and policy under limited supply.",
         "A model on judged parameters, not an estimate: read the order of scenarios and the ranges, not the digits. "
         "The range covers every demand, supply, reaction to cost and penalty that the record of 2024 to 2026 allows; "
-        "sizes of segments and prices stand at their middle.",
+        "sizes of segments and prices stand at their central judgements.",
         "Stacked bars for twelve scenarios and five segments. Of all work, domestic chips take "
         f"{interval(cap.loc['none', 'low'], cap.loc['none', 'high'], 'fraction', 2)} without licences and "
         f"{interval(cap.loc['cap', 'low'], cap.loc['cap', 'high'], 'fraction', 2)} with licences up to the cap.",
@@ -111,7 +111,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
             left.plot(x, curve[f"chips_{name}{end}"] / 1e6, color=color, lw=0.7)
         left.plot(x, curve[f"chips_{name}"] / 1e6, color=color, lw=2.4)
     left.axhline(licensed / 1e6, color=MUTED, lw=0.8, ls=(0, (4, 3)))
-    label(left, 4.0, licensed / 1e6 + 0.03, "licensed", MUTED, ha="right", fontsize=8)
+    label(left, 4.0, licensed / 1e6 + 0.03, "cap of licences", MUTED, ha="right", fontsize=8)
     label(left, 0.1, 1.86, "domestic chips sold", WARM, weight="bold", fontsize=9)
     label(left, 4.0, 0.04, "H200 imported", ACCENT, weight="bold", fontsize=9, ha="right")
     left.set_ylim(0, 2.1)
@@ -370,7 +370,7 @@ def share_reaction(found: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "(Student's t): NVIDIA against SPY, Cambricon, Hygon and Moore Threads against the CSI 300; up to 45 trading "
         "days of estimation.",
         f"Small samples: Moore Threads listed on 5 December 2025, so that its first line rests on {int(young.min())} "
-        "days. Other news fell into the same days. A band that holds zero is no proof of no effect.",
+        "days. Other news fell into the same days. A band that includes zero is no proof of no effect.",
         f"Interval plot of {len(two)} pairs of share and event: over two days zero lies inside the band in "
         f"{int((~two['beyond']).sum())} of them, among them all shares on the H200 announcement of December 2025.",
         sources,
@@ -409,8 +409,8 @@ def makers_outcome(makers: pd.DataFrame) -> Figure:
         makers.drop(columns="sources"),
         "Revenue of listed Chinese makers in the first half of 2025 and of 2026 (RMB), as companies report it; Hygon "
         "sells processors too.",
-        "Growth came in a year in which about twenty thousand H200 were delivered: it shows what makers did without "
-        "competition from it, not what they would have done with it.",
+        "Growth came in a year in which about twenty thousand H200 were delivered: it shows what makers did with "
+        "hardly any competition from it, not what they would have done with it.",
         "Dumbbells: "
         + "; ".join(
             f"{r.name} {interval(r.growth_low, r.growth_high, 'fraction', 2)} more" for r in makers.itertuples()

@@ -159,7 +159,7 @@ def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sour
         to_svg(figure),
         shares.drop(columns=["root", "source_id"]),
         "Published shares of the Chinese market for AI accelerators, each on its own definition, with supplier, period "
-        "and house; bars are the interval that the printed figure allows.",
+        "and who says so; bars are the interval that the printed figure allows.",
         "Shares under different headings divide different things and must not be set in one series. Cloud service is "
         "another market: who rents computing out, not who makes the chips.",
         "Dot rows under eight headings. Domestic suppliers: 41% of the cards of 2025, 45% of high-end chips, 90% in "

@@ -294,6 +294,8 @@ class Library:
             if record["sources"] and rests_on_one_relay(record["sources"], self.facts, self.sources):
                 note += " Rests on one original, read through a relay."
             return Shown(record["text"][form], f"{note} {self._named(record['sources'])}".strip(), page, f"num-{key}")
+        if form and (key in self.claims.index or key in self.facts.index):
+            raise UnknownKeyError(f"{key} is a claim or a fact and has no form {form!r}; it is written as it stands")
         if CLAIM_ID.fullmatch(key) and key in self.claims.index:
             row = self.claims.loc[key]
             note = f"As stated by article {row['article']}; verdict: {row['verdict']}. {row['verdict_note']}"
@@ -304,10 +306,13 @@ class Library:
             return Shown(row_text(row), note, "sources", f"ref-{key}")
         if key in self.questions.index:
             row = self.questions.loc[key]
-            text = row_text(row.rename({"central": "value"}))
-            if form == "range":
-                text = interval(row["low"], row["high"], row["unit"])
-            if text:
+            text = {
+                "": lambda: row_text(row.rename({"central": "value"})),
+                "range": lambda: interval(row["low"], row["high"], row["unit"]),
+                "low": lambda: quantity(row["low"], row["unit"], toward=-1),
+                "high": lambda: quantity(row["high"], row["unit"], toward=1),
+            }.get(form, str)()
+            if text and "nan" not in text:
                 note = f"Answer to a disputed question: {row['title']} {row['definition']}"
                 return Shown(text, note, "questions", f"question-{key}")
         raise UnknownKeyError(f"no number, claim, fact or question with a number has the key {key!r}")
