@@ -60,6 +60,23 @@ def row_text(row: pd.Series) -> str:
     return f"at most {quantity(high, unit, toward=1)}" if pd.notna(high) else ""
 
 
+def form_text(row: pd.Series, form: str) -> str:
+    """Write a claim, fact or answer in a form as numbers have them: "" whole, "range", "low", "high" or "bare".
+
+    Raises UnknownKeyError where the row has no such end.
+    """
+    value, low, high, unit = row["value"], row["low"], row["high"], row["unit"]
+    ends = {"low": (low, -1), "high": (high, 1), "bare": (value, 0)}
+    if not form:
+        return row_text(row)
+    if form == "range" and pd.notna(low) and pd.notna(high):
+        return interval(low, high, unit)
+    end, toward = ends.get(form, (float("nan"), 0))
+    if pd.isna(end):
+        raise UnknownKeyError(f"{row.iloc[0]} has no form {form!r}")
+    return quantity(end, unit, bare=form == "bare", toward=toward)
+
+
 class Library:
     """The records behind the pages of one build."""
 
@@ -294,25 +311,17 @@ class Library:
             if record["sources"] and rests_on_one_relay(record["sources"], self.facts, self.sources):
                 note += " Rests on one original, read through a relay."
             return Shown(record["text"][form], f"{note} {self._named(record['sources'])}".strip(), page, f"num-{key}")
-        if form and (key in self.claims.index or key in self.facts.index):
-            raise UnknownKeyError(f"{key} is a claim or a fact and has no form {form!r}; it is written as it stands")
         if CLAIM_ID.fullmatch(key) and key in self.claims.index:
             row = self.claims.loc[key]
             note = f"As stated by article {row['article']}; verdict: {row['verdict']}. {row['verdict_note']}"
-            return Shown(row_text(row), note, "evidence", key)
+            return Shown(form_text(row, form), note, "evidence", key)
         if key in self.facts.index:
             row = self.facts.loc[key]
             note = f"{period_text(row['period'])}, {row['basis']} ({row['quality']}). {self._named([row['source_id']])}"
-            return Shown(row_text(row), note, "sources", f"ref-{key}")
+            return Shown(form_text(row, form), note, "sources", f"ref-{key}")
         if key in self.questions.index:
-            row = self.questions.loc[key]
-            text = {
-                "": lambda: row_text(row.rename({"central": "value"})),
-                "range": lambda: interval(row["low"], row["high"], row["unit"]),
-                "low": lambda: quantity(row["low"], row["unit"], toward=-1),
-                "high": lambda: quantity(row["high"], row["unit"], toward=1),
-            }.get(form, str)()
-            if text and "nan" not in text:
+            row = self.questions.loc[key].rename({"central": "value"})
+            if text := form_text(row, form):
                 note = f"Answer to a disputed question: {row['title']} {row['definition']}"
                 return Shown(text, note, "questions", f"question-{key}")
         raise UnknownKeyError(f"no number, claim, fact or question with a number has the key {key!r}")
