@@ -91,7 +91,7 @@ def panel_states(board: pd.DataFrame, groups: dict[str, str], sources: tuple[str
         "State of each indicator by calendar quarter under its own rule of two thresholds and a minimum dwell; fiscal "
         "quarters stand in the calendar quarter that holds most of their days.",
         "A filled square is what an article said to watch for, seen in two releases in a row. The last quarter is not "
-        "over. There is no sum of the rows: most of them are dark, and a mean of the rest would look more exact than "
+        "over. There is no sum of the rows: most are unseen, and a mean of the rest would look more exact than "
         "it is.",
         f"Grid of {len(table)} indicators by {wide} quarters, each cell marked by shape. In {quarters[-2]}: "
         + ", ".join(f"{last.get(name, 0)} {name}" for name in MARKS) + ".",

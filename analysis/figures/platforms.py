@@ -142,7 +142,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
         .reset_index(),
         "Spending on cloud infrastructure services in mainland China by quarter (USD): as first printed, and as the "
         "growth rate printed a year later implies for the quarter.",
-        "Bands are the rounding of amounts and rates. Where both stand on one place the base was kept. For the second "
+        "Bands are the rounding of amounts and rates. Where the two coincide the base was kept. For the second "
         "quarter of 2025 only growth above a fifth was found, no amount. Cloud spending is another market "
         "than AI infrastructure services, in another currency.",
         f"Marks by quarter from {frame['printed'].dropna().iloc[0] / BILLION:.1f} billion dollars in early 2022 to "
@@ -213,7 +213,7 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
         "Lower end: the rest is split without end. Upper end: it is held by firms no larger than the smallest named. "
         "Rounding of the printed shares widens both. IDC's AI infrastructure tracker ranks Alibaba, ByteDance and "
         "Baidu first to third and is read without shares, so it has no row.",
-        f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei hold "
+        f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei have "
         f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; "
         f"in all AI cloud {wide['leader']} leads, with {wide['hhi_low']:,.0f} to {wide['hhi_high']:,.0f}.",
         _once(shares["source_id"]),

@@ -169,9 +169,9 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
         to_svg(figure),
         table.reset_index(drop=True),
         "Above: electricity generated and used by data centres (TWh a year) as each source states it. Below: how many "
-        "accelerators a year's growth of that load, or of generating capacity, carries, and how many are there.",
+        "accelerators a year's growth of that load, or of generating capacity, carries; how many are sold or needed.",
         "What an accelerator draws at the meter (chip, system, PUE, mean draw) and its part in the growth of load are "
-        "judgements. Forecasts of load are plans that already suppose chips: they are no ceiling.",
+        "judgements. Forecasts of load are plans that already suppose chips: they are no upper limit.",
         f"Interval bars. Data centres in China used about {used:.0f} TWh in 2024 by the IEA. The growth of load in "
         "forecasts carries "
         f"{_millions(halls['low'].min(), halls['high'].max())} accelerators a year, against "

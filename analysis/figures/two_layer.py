@@ -132,8 +132,8 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
         "Where each kind of work is done in expectation, as a share of that work: at the central judgements, with a "
         "domestic stack that does better in training, and with one that does worse in serving.",
         "Throughput is the lesser of compute and bandwidth times intensity, times what the domestic stack reaches of "
-        "it. That last factor is a judgement: no independent like-for-like test was found. Kinds on which all cards "
-        "stand to each other alike are drawn alike.",
+        "it. That last factor is a judgement: no independent like-for-like test was found. Kinds of work on which the "
+        "cards compare in the same way are drawn alike.",
         "Stacked bars by kind of work. At the central judgements domestic chips do "
         + ", ".join(f"{middle.loc[k, 'domestic']:.0%} of {WORKS[k].lower()}" for k in WORK)
         + ". In the three cases they do "
@@ -306,7 +306,7 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
         "Effective share of training time over the number of chips in a synchronous run, at the failure rate of one "
         "published run and at the lower bound of a vendor's claim for a domestic system; published points.",
         "Checkpoints at the best interval of Young and Daly; first order, so low shares are only indicative. The "
-        "vendor's figure is an availability, counted in a way that it does not describe.",
+        "vendor's figure is an availability, counted in a way that it does not describe, read here as effective time.",
         f"Two falling curves. At ten thousand chips the published failure rate leaves "
         f"{middle['published_central']:.0%} effective time, the vendor's bound {middle['claimed_central']:.0%}. "
         "Points: " + ", ".join(f"{row.run} {row.share:.0%}" for row in points.itertuples()) + ".",
@@ -469,8 +469,8 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         frame,
         "Spare servers needed so that the promised number is up with a given probability, as a share of those "
         "promised, at the failure rate of the published run and at a vendor's bound for domestic chips.",
-        "Servers fail independently here; a shared switch or power feed would ask for more. A spare in the same hall "
-        "buys no nine against a bar or a withdrawn licence.",
+        "Servers fail independently here; a shared switch or power feed would need more. A spare in the same hall "
+        "does not help against a bar or a withdrawn licence.",
         f"Interval dots. From 99.9% to 99.99% the spares go from {middle['imported', 3]:.1%} to "
         f"{middle['imported', 4]:.1%} at the published rate and from {middle['domestic', 3]:.1%} to "
         f"{middle['domestic', 4]:.1%} at the vendor's bound.",
