@@ -67,8 +67,8 @@ def test_the_implied_yield_makes_the_count_true():
 
 
 def test_wrights_law_at_eighty_per_cent():
-    assert supply.wright_exponent(0.8) == pytest.approx(0.321928, abs=5e-7)
-    assert supply.wright_exponent(1.0) == 0
+    exponent = 0.321928  # b of unit cost c(n) = c(1) n^-b for a ratio of 0.8 (Wright 1936)
+    assert supply.progress_ratio(10**-exponent, 10) == pytest.approx(0.8, abs=5e-7)
     assert supply.progress_ratio(0.8, 2) == pytest.approx(0.8)
     assert supply.progress_ratio(0.64, 4) == pytest.approx(0.8)
 
@@ -85,7 +85,6 @@ def test_wrights_law_at_eighty_per_cent():
         (lambda: supply.triangular(0.5, 3, 2, 4), "in this order"),
         (lambda: supply.triangular(1.5, 1, 2, 4), "quantile"),
         (lambda: supply.implied_yield(1, 2, 0.0, 0, 0, 78), "wafers"),
-        (lambda: supply.wright_exponent(1.2), "progress_ratio"),
         (lambda: supply.progress_ratio(0.8, 1.0), "output_ratio"),
     ],
 )

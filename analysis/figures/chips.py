@@ -106,7 +106,6 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
 
 
 GAP_COLORS = {"bf16_dense_tflops": ACCENT, "tpp": PLUM, "memory_gb": GREEN, "bandwidth_gb_s": WARM}
-GAP_NAMES = {"tpp": "TPP", "memory_gb": "memory", "bandwidth_gb_s": "bandwidth"}
 
 
 @drawn

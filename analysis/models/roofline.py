@@ -34,16 +34,6 @@ def ratio(chip: tuple[float, float], other: tuple[float, float], intensity: Arra
     return attainable(*chip, intensity) / attainable(*other, intensity)
 
 
-def product_intensity(tokens: ArrayLike, width: float, bytes_each: float = 2.0) -> np.ndarray:
-    """Return the intensity in FLOP/byte of a product of tokens by width with a square matrix of that width.
-
-    2 T d^2 operations move the matrix and both activations once: (d^2 + 2 T d) numbers of `bytes_each` bytes.
-    For few tokens it is the number of tokens over half the bytes, for many it is bound by the width.
-    """
-    tokens = np.asarray(tokens, dtype=float)
-    return 2 * tokens * width / (bytes_each * (width + 2 * tokens))
-
-
 CHIP, OTHER = sympy.symbols("peak_1 band_1", positive=True), sympy.symbols("peak_2 band_2", positive=True)
 INTENSITY = sympy.Symbol("intensity", positive=True)
 

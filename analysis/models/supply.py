@@ -138,17 +138,11 @@ def implied_yield(
     return needed / (np.asarray(wafers, dtype=float) * dies_per_wafer)
 
 
-def wright_exponent(progress_ratio: float) -> float:
-    """Return b of unit cost c(n) = c(1) n^-b for the ratio of cost after a doubling, a number in (0, 1]."""
-    if not 0 < progress_ratio <= 1:
-        raise ValueError(f"progress_ratio is {progress_ratio!r}; expected above 0 and at most 1")
-    return float(-np.log2(progress_ratio)) + 0.0
-
-
 def progress_ratio(cost_ratio: ArrayLike, output_ratio: ArrayLike) -> np.ndarray:
     """Return the ratio of cost after a doubling that a fall of cost over a rise of cumulative output implies.
 
-    Both are later over earlier; the output must have grown. It is 2^-b with b from `wright_exponent`.
+    Both are later over earlier; the output must have grown. It is 2^-b with b the
+    exponent of Wright's law, unit cost c(n) = c(1) n^-b.
     """
     cost, output = np.asarray(cost_ratio, dtype=float), np.asarray(output_ratio, dtype=float)
     _positive(cost_ratio=cost)

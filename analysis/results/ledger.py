@@ -14,7 +14,6 @@ from analysis.evidence.roots import root
 
 UPHELD = ("supported", "partly", "superseded", "resolved_yes")
 OVERTURNED = ("wrong", "contested", "resolved_no")
-UNSETTLED = ("unverified", "opinion", "open", "void")
 
 
 def counts(claims: pd.DataFrame) -> pd.DataFrame:
