@@ -43,23 +43,6 @@ def _fractions(**inputs: ArrayLike) -> None:
             raise ValueError(f"{name} is {values!r}; expected fractions from 0 to 1")
 
 
-def triangular(quantile: ArrayLike, low: float, mode: float, high: float) -> np.ndarray:
-    """Return quantiles of a triangular distribution; quantile is in [0, 1], low <= mode <= high.
-
-    Inverse of the distribution function in closed form; low = high gives that value. Raises ValueError otherwise.
-    """
-    u = np.asarray(quantile, dtype=float)
-    _fractions(quantile=u)
-    if not low <= mode <= high:
-        raise ValueError(f"low, mode, high are {low}, {mode}, {high}; expected them in this order")
-    if low == high:
-        return np.full(u.shape, float(low))
-    width, rise = high - low, mode - low
-    left = low + np.sqrt(u * width * rise)
-    right = high - np.sqrt((1 - u) * width * (high - mode))
-    return np.where(u < rise / width, left, right)
-
-
 def good_dies(starts: ArrayLike, dies_per_wafer: ArrayLike, yields: ArrayLike, lag: ArrayLike) -> np.ndarray:
     """Return good dies that come out in each year, shape (years, draws).
 

@@ -17,10 +17,12 @@ import pandas as pd
 from scipy.stats import qmc
 
 from analysis.assumptions import Assumption
+from analysis.assumptions.sampling import triangular
 from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, verdict
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
+from analysis.evidence.roots import sources_of
 from analysis.models import roofline
 from analysis.models import two_layer as model
 from analysis.progress import track
@@ -98,15 +100,6 @@ def licence_odds(days: np.ndarray) -> float:
     return float((days <= approval.HORIZON).mean())
 
 
-def _triangular(uniform: np.ndarray, judgement: Assumption) -> np.ndarray:
-    low, mode, high = judgement.low, judgement.central, judgement.high
-    if high <= low:
-        return np.full(uniform.size, mode)
-    edge = (mode - low) / (high - low)
-    rising = low + np.sqrt(uniform * (high - low) * (mode - low))
-    return np.where(uniform < edge, rising, high - np.sqrt((1 - uniform) * (high - low) * (high - mode)))
-
-
 def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, seed: int = SEED) -> model.Futures:
     """Return a small set of futures spread evenly over what can happen: half with a delivery, half without.
 
@@ -119,7 +112,7 @@ def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, see
     left = np.concatenate([1 - when / approval.HORIZON, np.zeros(strata)])
     drawn = ("domestic-delivery", "layer-up-imported", "layer-up-domestic", "demand-swing", "rent-swing")
     domestic, up_imported, up_domestic, demand, swing = (
-        _triangular(points[place], assumptions[key]) for place, key in enumerate(drawn, start=1)
+        triangular(points[place], assumptions[key]) for place, key in enumerate(drawn, start=1)
     )
     kept, opened = (
         1 - HALF * (points[place] < assumptions[key].central)
@@ -514,11 +507,10 @@ CHOSEN = (
 )
 
 
-def sources_of(chips: pd.DataFrame, facts: pd.DataFrame, events: pd.DataFrame) -> tuple[str, ...]:
+def origins(chips: pd.DataFrame, facts: pd.DataFrame, events: pd.DataFrame) -> tuple[str, ...]:
     """Return the sources of the chips' ratings, of the lot that sets the demand, and of the pipeline's record."""
     ratings = chips.set_index("accelerator_id").loc[["h200-sxm", "ascend-910c", "h100-sxm"], "source_ids"]
-    named = [source for cell in ratings for source in cell]
-    return tuple(dict.fromkeys([*named, fact(facts, LOT)["source_id"], *approval.sources_of(events, facts)]))
+    return sources_of(facts, ratings, LOT, approval.origins(events))
 
 
 def mix_numbers(
