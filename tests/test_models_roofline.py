@@ -29,5 +29,5 @@ def test_attainable_never_exceeds_a_roof_and_never_falls_with_intensity(intensit
 
 @pytest.mark.parametrize("bad", [0, -1, np.nan])
 def test_an_input_that_is_not_positive_is_named(bad):
-    with pytest.raises(ValueError, match="bandwidth is"):
+    with pytest.raises(ValueError, match="bandwidth must"):
         roofline.attainable(100, bad, 1)

@@ -5,13 +5,13 @@ of a licensed sale. `salvage` is the best use outside the licence, and the deman
 all or nothing. Rates are continuously compounded a year, times are in days.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from analysis.models.checks import FloatArray, checked, fraction, not_negative, positive
+
 DAYS_PER_YEAR = 365.0
 
 
@@ -20,8 +20,8 @@ def net_price(price: ArrayLike, levy: ArrayLike) -> FloatArray:
 
     Raises ValueError for a price that is not positive or a levy outside [0, 1).
     """
-    price = _check("price", price, "above zero", lambda x: x > 0)
-    levy = _check("levy", levy, "in [0, 1)", lambda x: (x >= 0) & (x < 1))
+    price = positive("price", price)
+    levy = checked("levy", levy, "in [0, 1)", lambda x: (x >= 0) & (x < 1))
     return price * (1 - levy)
 
 
@@ -44,8 +44,8 @@ def break_even_probability(
     Raises ValueError for a price that is not positive, a negative cost, salvage or margin, or a levy
     outside [0, 1).
     """
-    kept, salvage = net_price(price, levy), _not_negative("salvage", salvage)
-    at_risk = _not_negative("cost", cost) + _not_negative("alternative_margin", alternative_margin) - salvage
+    kept, salvage = net_price(price, levy), not_negative("salvage", salvage)
+    at_risk = not_negative("cost", cost) + not_negative("alternative_margin", alternative_margin) - salvage
     return _ratio_or_never(np.maximum(at_risk, 0), kept - salvage)
 
 
@@ -66,8 +66,8 @@ def licence_odds(
     days = np.asarray(delivery_days, dtype=float).ravel()
     if not days.size or np.any(np.isnan(days) | (days < 0)):
         raise ValueError("delivery_days must hold times that are zero or later, or inf for never.")
-    _check("horizon", horizon, "above zero", lambda x: x > 0)
-    _not_negative("discount", discount)
+    positive("horizon", horizon)
+    not_negative("discount", discount)
     reached = days[(days <= horizon) & np.isfinite(days)]
     if not reached.size:
         return 0.0, 0.0
@@ -90,8 +90,8 @@ def hold_value(
     Raises ValueError for a probability outside [0, 1], a negative salvage or discount factor, or a price
     or levy out of range.
     """
-    probability = _probability("probability", probability)
-    late, factor = _not_negative("salvage_late", salvage_late), _not_negative("discounted", discounted)
+    probability = fraction("probability", probability)
+    late, factor = not_negative("salvage_late", salvage_late), not_negative("discounted", discounted)
     return probability * factor * net_price(price, levy) + (1 - probability) * late
 
 
@@ -110,10 +110,10 @@ def hold_break_even(
 
     Raises ValueError as `hold_value` does, and if late salvage exceeds salvage now.
     """
-    salvage, late = _not_negative("salvage", salvage), _not_negative("salvage_late", salvage_late)
+    salvage, late = not_negative("salvage", salvage), not_negative("salvage_late", salvage_late)
     if np.any(late > salvage):
         raise ValueError(f"salvage_late must not exceed salvage, got {salvage_late} against {salvage}.")
-    sale = _not_negative("discounted", discounted) * net_price(price, levy)
+    sale = not_negative("discounted", discounted) * net_price(price, levy)
     return _ratio_or_never(salvage - late, sale - late)
 
 
@@ -132,10 +132,10 @@ def write_down(
 
     Raises ValueError for a negative argument or for `written_off` above cost.
     """
-    basis = _not_negative("cost", cost) - _not_negative("written_off", written_off)
+    basis = not_negative("cost", cost) - not_negative("written_off", written_off)
     if np.any(basis < 0):
         raise ValueError(f"written_off must not exceed cost, got {written_off} against {cost}.")
-    return _not_negative("units", units) * np.maximum(0, basis - _not_negative("realisable", realisable))
+    return not_negative("units", units) * np.maximum(0, basis - not_negative("realisable", realisable))
 
 
 def stock_write_down(
@@ -152,7 +152,7 @@ def stock_write_down(
     Chips that go under licence realise `p_n`, the rest `salvage`; `delivered` (units, any shape) is cut
     at `stock` (units). Raises ValueError as `write_down` and `net_price` do.
     """
-    licensed = np.minimum(_not_negative("delivered", delivered), _not_negative("stock", stock))
+    licensed = np.minimum(not_negative("delivered", delivered), not_negative("stock", stock))
     return write_down(licensed, cost, net_price(price, levy), written_off) + write_down(
         stock - licensed, cost, salvage, written_off
     )
@@ -178,7 +178,7 @@ def tail_risk(losses: ArrayLike, level: float = 0.95) -> TailRisk:
     losses = np.asarray(losses, dtype=float).ravel()
     if not losses.size or not np.all(np.isfinite(losses)):
         raise ValueError("losses must hold at least one number and only finite ones.")
-    _check("level", level, "in (0, 1)", lambda x: (x > 0) & (x < 1))
+    checked("level", level, "in (0, 1)", lambda x: (x > 0) & (x < 1))
     quantile = float(np.quantile(losses, level, method="inverted_cdf"))
     excess = float(np.maximum(losses - quantile, 0).mean())
     return TailRisk(mean=float(losses.mean()), quantile=quantile, cvar=quantile + excess / (1 - level))
@@ -187,24 +187,3 @@ def tail_risk(losses: ArrayLike, level: float = 0.95) -> TailRisk:
 def _ratio_or_never(at_risk: FloatArray, gain: FloatArray) -> FloatArray:
     at_risk, gain = np.broadcast_arrays(at_risk, gain)
     return np.divide(at_risk, gain, out=np.full(gain.shape, np.inf), where=gain > 0)
-
-
-def _not_negative(name: str, values: ArrayLike) -> FloatArray:
-    return _check(name, values, "not negative", lambda x: x >= 0)
-
-
-def _probability(name: str, values: ArrayLike) -> FloatArray:
-    return _check(name, values, "in [0, 1]", lambda x: (x >= 0) & (x <= 1))
-
-
-def _check(
-    name: str,
-    values: ArrayLike,
-    expected: str,
-    holds: Callable[[FloatArray], FloatArray],
-) -> FloatArray:
-    array = np.asarray(values, dtype=float)
-    good = holds(array) & np.isfinite(array)
-    if not np.all(good):
-        raise ValueError(f"{name} must be {expected}, got {array[~good].flat[0]:g}.")
-    return array

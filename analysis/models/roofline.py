@@ -10,6 +10,8 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from analysis.models.checks import positive
+
 
 def attainable(peak: ArrayLike, bandwidth: ArrayLike, intensity: ArrayLike) -> np.ndarray:
     """Return attainable compute in TFLOPS, broadcast over the inputs.
@@ -17,11 +19,8 @@ def attainable(peak: ArrayLike, bandwidth: ArrayLike, intensity: ArrayLike) -> n
     peak is dense compute in TFLOPS, bandwidth that of the memory in GB/s, intensity the work's FLOP for each byte
     moved. Raises ValueError for an input that is not positive.
     """
-    peak, bandwidth, intensity = (np.asarray(values, dtype=float) for values in (peak, bandwidth, intensity))
-    for name, values in (("peak", peak), ("bandwidth", bandwidth), ("intensity", intensity)):
-        if not (values > 0).all():
-            raise ValueError(f"{name} is {values!r}; expected positive numbers")
-    return np.minimum(peak, bandwidth * intensity / 1000)
+    moved = positive("bandwidth", bandwidth) * positive("intensity", intensity)
+    return np.minimum(positive("peak", peak), moved / 1000)
 
 
 def ridge(peak: ArrayLike, bandwidth: ArrayLike) -> np.ndarray:
