@@ -4,6 +4,7 @@ import math
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from analysis.evidence.facts import MissingFactError, bounds, fact, series
 from analysis.evidence.findings import SLOT, above, below, sentence
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import MIME, Number, NumberBook
+from analysis.evidence.roots import OWN, each_once, sources_of
 from analysis.evidence.unrecorded import numeral, unrecorded
 from analysis.publish.contents import chapters
 from analysis.results import delivery, predicates
@@ -48,6 +50,15 @@ def test_a_range_names_its_unit_once_and_aligns_its_ends():
     assert interval(0.0101, 0.0445, "fraction", 2) == "1.0% to 4.5%"
     assert interval(119.2, 119.2, "days") == "119 days"
     assert interval(0, 2.2e8, "USD") == "USD 0 to 220m"
+
+
+def test_sources_are_named_once_in_their_order_and_a_fact_stands_for_its_own():
+    column = pd.Series(["b", ("a", "b"), float("nan"), "", OWN, "c;a"])
+    assert each_once(column, "d") == ("b", "a", OWN, "c", "d")
+    assert each_once(column, own=False) == ("b", "a", "c")
+    facts = pd.DataFrame({"fact_id": ["one", "two"], "source_id": ["a", OWN]})
+    assert sources_of(facts, "two", ["one", "b"]) == (OWN, "a", "b")
+    assert sources_of(facts, ("two", "one"), own=False) == ("a",)
 
 
 def test_a_bound_is_rounded_outwards_and_a_round_one_stays():

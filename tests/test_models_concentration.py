@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.models.concentration import concentration_ratio, effective_number, hhi_interval
+from analysis.models.concentration import effective_number, hhi_interval
 
 
 def test_two_known_shares_bound_the_index():
@@ -36,10 +36,6 @@ def test_the_effective_number_of_equal_firms_is_their_number():
     assert effective_number(hhi_interval([0.25] * 4)[1]) == pytest.approx(4)
 
 
-def test_the_largest_shares_add_up():
-    assert concentration_ratio([0.1, 0.404, 0.301], 2) == pytest.approx(0.705)
-
-
 @pytest.mark.parametrize("shares", [[], [0.7, 0.6], [40.4, 30.1], [-0.1, 0.5], [float("nan")]])
 def test_shares_that_are_no_fractions_are_refused(shares):
     with pytest.raises(ValueError, match="expected fractions above 0"):
@@ -52,8 +48,6 @@ def test_a_cap_outside_one_is_refused(cap):
         hhi_interval([0.4], largest_other=cap)
 
 
-def test_no_index_and_no_count_outside_their_range():
+def test_no_index_outside_its_range():
     with pytest.raises(ValueError, match="hhi"):
         effective_number(0)
-    with pytest.raises(ValueError, match="firms"):
-        concentration_ratio([0.4, 0.3], 3)

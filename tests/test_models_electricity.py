@@ -79,15 +79,15 @@ def test_one_terawatt_hour_runs_a_hundred_thousand_accelerators_of_a_kilowatt():
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: model.energy_per_work(Chip(-1, 100, 100), 1.0), "power is -1"),
+        (lambda: model.energy_per_work(Chip(-1, 100, 100), 1.0), "power must be above zero, got -1"),
         (lambda: model.energy_per_work(H20, 0.0), "intensity"),
         (lambda: model.energy_per_work(H20, 1.0, 0.9), "pue is 0.9; expected 1 or more"),
-        (lambda: model.bill_ratio(0.3, 1.2), "rebate is 1.2"),
+        (lambda: model.bill_ratio(0.3, 1.2), "rebate must be in [0, 1], got 1.2"),
         (lambda: model.bill_ratio(-1.0, 0.5), "extra"),
-        (lambda: model.lifetime_bill(1, 1, 1.5, 1, 1), "draw is 1.5"),
-        (lambda: model.share_of_cost(0.0, 1.0), "price is 0.0"),
-        (lambda: model.accelerators_carried(-3, 1), "twh is -3"),
-        (lambda: model.accelerators_carried(1, 1, math.inf), "share is inf"),
+        (lambda: model.lifetime_bill(1, 1, 1.5, 1, 1), "draw must be in [0, 1], got 1.5"),
+        (lambda: model.share_of_cost(0.0, 1.0), "price must be above zero, got 0"),
+        (lambda: model.accelerators_carried(-3, 1), "twh must be above zero, got -3"),
+        (lambda: model.accelerators_carried(1, 1, math.inf), "share must be above zero, got inf"),
         (lambda: model.hall_gain(1.5, 0.5), "expected 1 or more"),
     ],
 )

@@ -8,7 +8,7 @@ from scipy.stats import linregress
 from scipy.stats import t as student
 
 from analysis.models import switching
-from analysis.models.event_study import abnormal, market_model, simple_returns
+from analysis.models.event_study import abnormal, market_model
 
 
 def sample(seed, days=60):
@@ -63,9 +63,6 @@ def test_what_cannot_be_told_is_refused():
         market_model(y, np.zeros(60))
     with pytest.raises(ValueError, match="event window"):
         abnormal(market_model(y, x), [], [])
-    with pytest.raises(ValueError, match="positive"):
-        simple_returns([1, 0])
-    assert simple_returns([100, 110, 99]) == pytest.approx([0.1, -0.1])
 
 
 def test_switching_breaks_even_where_the_saving_meets_its_cost():

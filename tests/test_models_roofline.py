@@ -27,12 +27,7 @@ def test_attainable_never_exceeds_a_roof_and_never_falls_with_intensity(intensit
     assert now <= peak and now <= bandwidth * intensity / 1000 * (1 + 1e-12) and later >= now
 
 
-def test_intensity_of_a_product_is_the_tokens_when_few_and_half_the_width_when_many():
-    assert roofline.product_intensity(1, 8192) == pytest.approx(1, rel=1e-3)
-    assert roofline.product_intensity(1e9, 8192) == pytest.approx(8192 / 2, rel=1e-3)
-
-
 @pytest.mark.parametrize("bad", [0, -1, np.nan])
 def test_an_input_that_is_not_positive_is_named(bad):
-    with pytest.raises(ValueError, match="bandwidth is"):
+    with pytest.raises(ValueError, match="bandwidth must"):
         roofline.attainable(100, bad, 1)

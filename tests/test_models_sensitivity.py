@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import tables
 from analysis.assumptions import Assumption, AssumptionError, Assumptions
-from analysis.assumptions.sampling import BLOCK, distribution, sample
+from analysis.assumptions.sampling import BLOCK, distribution, draw, sample, triangular
 from analysis.models.sensitivity import sobol
 
 CIRCLE = [stats.uniform(-np.pi, 2 * np.pi)] * 3
@@ -59,6 +61,30 @@ def test_a_judgement_is_drawn_from_what_was_elicited():
     for judgement in Assumptions(tables.load("assumptions")).values():
         low, high = distribution(judgement).ppf([0.0, 1.0])
         assert low <= judgement.central <= high, judgement
+
+
+@given(st.floats(0, 1), st.floats(0, 10), st.floats(0, 10), st.floats(0, 10))
+def test_the_triangle_stays_within_its_ends(u, a, b, c):
+    low, mode, high = sorted((a, b, c))
+    assert low - 1e-9 <= triangular(u, judged("triangular", low, mode, high)) <= high + 1e-9
+
+
+def test_the_triangle_has_its_mode_where_the_distribution_function_says():
+    assert triangular(0.25, judged("triangular", 0, 1, 4)) == pytest.approx(1)
+    assert triangular([0.0, 1.0], judged("triangular", 2, 3, 5)) == pytest.approx([2, 5])
+    shape, places = judged("triangular", 2, 3, 7), np.random.default_rng(1).random(200_000)
+    draws = triangular(places, shape)
+    assert draws.mean() == pytest.approx(4, abs=0.01)
+    assert draws == pytest.approx(distribution(shape).ppf(places))
+    assert draws == pytest.approx(draw(np.random.default_rng(1), shape, 200_000))
+    with pytest.raises(ValueError, match="quantile"):
+        triangular(1.5, shape)
+
+
+def test_a_judgement_known_exactly_is_its_value_and_takes_nothing_from_the_stream():
+    rng, exact = np.random.default_rng(1), judged("triangular", 2, 2, 2)
+    assert list(triangular([0.0, 0.7], exact)) == list(draw(rng, exact, 2)) == [2, 2]
+    assert rng.random() == np.random.default_rng(1).random()
 
 
 def test_draws_are_the_same_by_block_and_correlate_as_stated():

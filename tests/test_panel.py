@@ -298,12 +298,14 @@ def test_what_moved_lists_states_findings_figures_and_numbers():
     assert before["state"]["pairing-rule 2026Q3"] == "quiet"
     after = {kind: dict(said) for kind, said in before.items()}
     after["state"]["pairing-rule 2026Q3"] = "watch"
-    after["finding"]["no-pairing-rule"] = "Another sentence"
+    after["verdict"]["no-pairing-rule"], after["finding"]["no-pairing-rule"] = "fails", "Another sentence"
     after["number"].pop("panel-named")
     after["figure"]["panel-states"] = "0"
     assert list(moved.changes(before, after)) == [
         "moved  state pairing-rule 2026Q3: quiet -> watch",
-        "moved  finding no-pairing-rule: Another sentence",
+        "moved  finding no-pairing-rule: holds -> fails",
+        f"    before    {before['finding']['no-pairing-rule']}",
+        "    after     Another sentence",
         "moved  figure panel-states: its table changed",
         f"moved  number panel-named: {before['number']['panel-named']} -> nothing",
     ]

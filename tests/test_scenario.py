@@ -64,7 +64,9 @@ def test_a_scenario_is_a_book_of_its_own_and_says_so_everywhere(tmp_path):
     lines = list(scenario.comparison(chapters(tmp_path), other, tmp_path / "data"))
     assert any(re.match(r"Odds that nothing came .*: 48.* -> .* \(.* percentage points\)", line) for line in lines)
     assert any(line.startswith("Ascend packages") and line.endswith("(no difference)") for line in lines)
-    assert "hold-or-sell: unclear -> holds" in lines and "say the same" in lines[-1]
+    turned = lines.index("moved  finding hold-or-sell: unclear -> holds")
+    assert lines[turned + 1].startswith("    report    ") and lines[turned + 2].startswith("    scenario  ")
+    assert "say the same" in lines[-1]
     site = scenario.build(copy, asked)
     assert site == tmp_path / "_build" / "scenarios" / "licences-flow" / "html"
     for page in site.rglob("*.html"):

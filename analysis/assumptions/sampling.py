@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.assumptions import Assumption, AssumptionError, Assumptions
@@ -41,6 +42,29 @@ def distribution(judgement: Assumption) -> stats.rv_frozen:
             raise AssumptionError(f"assumption {judgement.assumption_id}: low is {low}; a lognormal needs it above 0")
         return stats.lognorm(np.log(high / low) / (2 * Z95), scale=mode)
     raise AssumptionError(f"assumption {judgement.assumption_id}: no distribution {name!r}")
+
+
+def triangular(quantile: ArrayLike, judgement: Assumption) -> np.ndarray:
+    """Return quantiles of a judgement's triangle, of the shape of quantile, in its unit.
+
+    Inverse of the distribution function in closed form; one known exactly gives its value. Raises ValueError for
+    quantiles outside [0, 1].
+    """
+    u, low, mode, high = np.asarray(quantile, dtype=float), judgement.low, judgement.central, judgement.high
+    if not ((u >= 0) & (u <= 1)).all():
+        raise ValueError(f"quantile is {quantile!r}; expected numbers from 0 to 1")
+    if low == high:
+        return np.full(u.shape, float(mode))
+    width, rise = high - low, mode - low
+    left = low + np.sqrt(u * width * rise)
+    right = high - np.sqrt((1 - u) * width * (high - mode))
+    return np.where(u < rise / width, left, right)
+
+
+def draw(rng: np.random.Generator, judgement: Assumption, draws: int) -> np.ndarray:
+    """Return draws from a judgement's triangle, shape (draws,); one known exactly takes nothing from the stream."""
+    low, mode, high = judgement.low, judgement.central, judgement.high
+    return rng.triangular(low, mode, high, draws) if high > low else np.full(draws, mode)
 
 
 def sample(

@@ -103,13 +103,14 @@ class NumberBook(Mapping[str, Number]):
         """
         records = [number.record() for number in self._numbers.values()]
         return {
-            "text/plain": "\n".join(f"{r['key']}: {_shown(r)}" for r in records),
+            "text/plain": "\n".join(f"{r['key']}: {shown(r)}" for r in records),
             "text/html": _table(records),
             MIME: {"chapter": self.chapter, **rests, "numbers": records},
         }
 
 
-def _shown(record: dict) -> str:
+def shown(record: dict) -> str:
+    """Return how a stored number is shown by itself: its value with the range, or the one end that is known."""
     texts = record["text"]
     one, span = texts.get("", ""), texts.get("range", "")
     return f"{one} ({span})" if one and span and one != span else one or span or texts.get("high", "")
@@ -122,7 +123,7 @@ def _link(reference: str) -> str:
 def _table(records: list[dict]) -> str:
     rows = "".join(
         f'<tr id="num-{escape(r["key"])}"><th scope="row" data-label="Key"><code>{escape(r["key"])}</code></th>'
-        f'<td data-label="Value">{escape(_shown(r))}</td><td data-label="As of">{escape(r["as_of"])}</td>'
+        f'<td data-label="Value">{escape(shown(r))}</td><td data-label="As of">{escape(r["as_of"])}</td>'
         f'<td data-label="Basis">{escape(r["basis"])}</td>'
         f'<td data-label="Rests on">{", ".join(_link(s) for s in r["sources"]) or "–"}</td></tr>'
         for r in records

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import sympy
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import NullFormatter, NullLocator
 
 from analysis.assumptions import Assumptions
 from analysis.evidence.formatting import interval, quantity, trim
@@ -29,9 +29,11 @@ from analysis.figures.style import (
     PLUM_TINT,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
     sign,
+    tick_text,
     to_svg,
 )
 from analysis.models import expressions, roofline
@@ -42,16 +44,15 @@ WORK_NAMES = {"decode": "decode", "finetuning": "fine-tuning", "prefill": "prefi
 EIGHTEEN = 18
 
 
-def _plain(axis: object, text: Callable[[float], str] = lambda v: trim(f"{v:,.2f}")) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
+def _log_ticks(axis: object, text: Callable[[float], str] = lambda v: trim(f"{v:,.2f}")) -> None:
+    tick_text(axis, text)
     axis.set_minor_formatter(NullFormatter())
 
 
 def _rows(axes: Axes, names: list[str], size: float = 8.5) -> None:
     axes.set_yticks(range(len(names)), names, fontsize=size)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
 
 
 @drawn
@@ -106,7 +107,6 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
 
 
 GAP_COLORS = {"bf16_dense_tflops": ACCENT, "tpp": PLUM, "memory_gb": GREEN, "bandwidth_gb_s": WARM}
-GAP_NAMES = {"tpp": "TPP", "memory_gb": "memory", "bandwidth_gb_s": "bandwidth"}
 
 
 @drawn
@@ -143,7 +143,7 @@ def lead_by_date(
     left.set_yscale("log")
     left.set_ylim(1200, 130_000)
     left.set_yticks([2000, 5000, 10_000, 20_000, 50_000])
-    _plain(left.yaxis, lambda v: f"{v:,.0f}")
+    _log_ticks(left.yaxis, lambda v: f"{v:,.0f}")
     left.set_xlim(pd.Timestamp("2020-07-01"), pd.Timestamp("2029-04-01"))
     left.xaxis.set_major_locator(mdates.YearLocator(2))
     left.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
@@ -241,13 +241,12 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         panel.set_xlim(low, high)
         panel.set_xticks(ticks)
         panel.xaxis.set_minor_locator(NullLocator())
-        _plain(panel.xaxis, lambda v: f"{v:,.0f}")
+        _log_ticks(panel.xaxis, lambda v: f"{v:,.0f}")
         panel.set_title(title, fontsize=8.5)
         panel.tick_params(axis="x", labelsize=7)
         if not place:
             _rows(panel, names, 7.5)
-        panel.grid(axis="y", visible=False)
-        panel.tick_params(axis="y", length=0)
+        bare(panel)
     sign(figure, "Epoch AI, vendors and press as relayed, one package each. Data to 9 October 2026.")
     return Figure(
         "part-ratings",
@@ -304,8 +303,8 @@ def roofline_ratio(
     left.set_xticks([1, 10, 100, 1000])
     left.set_yticks([0.5, 1, 2, 3, 5, 7, 10, 20, 30])
     left.yaxis.set_minor_locator(NullLocator())
-    _plain(left.yaxis, lambda v: trim(f"{v:.1f}"))
-    _plain(left.xaxis, lambda v: f"{v:,.0f}")
+    _log_ticks(left.yaxis, lambda v: trim(f"{v:.1f}"))
+    _log_ticks(left.xaxis, lambda v: f"{v:,.0f}")
     left.set_xlabel("Arithmetic intensity: operations for each byte from memory")
     left.set_title("Work of one H200 over one other chip (times)")
 
@@ -460,7 +459,7 @@ def racks_on_par(rack: pd.DataFrame, band: float, sources: tuple[str, ...]) -> F
         panel.set_xlim(0.22, 70 if basis == "system" else 2.4)
         panel.set_xticks([0.3, 1, 3, 10, 30] if basis == "system" else [0.3, 0.5, 1, 2])
         panel.xaxis.set_minor_locator(NullLocator())
-        _plain(panel.xaxis, lambda v: trim(f"{v:.1f}"))
+        _log_ticks(panel.xaxis, lambda v: trim(f"{v:.1f}"))
         panel.set_title(title)
     sign(figure, "SemiAnalysis, Epoch AI, trade press as relayed; peaks, no tests. Data to 31 December 2025.")
     compute = rack[(rack["part"] == "compute") & (rack["other"] == "GB200 NVL72")].set_index("basis")

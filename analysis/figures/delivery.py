@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from analysis.assumptions import Assumption
 from analysis.evidence.formatting import day, interval, quantity, trim
+from analysis.evidence.roots import each_once
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -24,10 +25,11 @@ from analysis.figures.style import (
     PAPER,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
+    percent,
     sign,
-    tick_text,
     to_svg,
 )
 from analysis.models.licence_value import TailRisk
@@ -45,12 +47,7 @@ def _quarter_ticks(axes: Axes, periods: list[str]) -> None:
     axes.set_xticks(range(len(periods)))
     shown = [p[4:6] + "\n" + p[6:] if p.endswith("Q1") or i == 0 else p[6:] for i, p in enumerate(periods)]
     axes.set_xticklabels([f"FY{text}" if "\n" in text else text for text in shown], fontsize=8)
-    axes.tick_params(axis="x", length=0)
-    axes.grid(axis="x", visible=False)
-
-
-def _unique(*columns: pd.Series) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for column in columns for cell in column.dropna() for item in str(cell).split(";")))
+    bare(axes, "x")
 
 
 @drawn
@@ -188,11 +185,10 @@ def china_stock(explained: pd.DataFrame, charge: tuple[float, float]) -> Figure:
     label(axes, share[1] + 0.012, 0, interval(*share, "fraction", 2), WARM, va="center", weight="bold")
     names = [f"{row.reading}\n{interval(row.chips_low, row.chips_high, 'chips')}" for row in explained.itertuples()]
     axes.set_yticks([*y, 0], [*names, "Charge on H200\nFebruary to July 2026"])
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_xlim(0, 1.06)
     axes.set_ylim(-0.6, len(explained) + 0.7)
-    tick_text(axes.xaxis, lambda v: f"{v:.0%}")
+    percent(axes.xaxis)
     axes.set_title(
         "Share of NVIDIA's inventory at the time.\nBar: chips at cost. Dotted: at most, at the selling price"
     )
@@ -209,7 +205,7 @@ def china_stock(explained: pd.DataFrame, charge: tuple[float, float]) -> Figure:
             f"{name.lower()} {interval(low, high, 'fraction', 2)}"
             for name, low, high in explained[["reading", "share_low", "share_high"]].itertuples(index=False)
         ) + f"; the charge on H200 is {interval(*share, 'fraction', 2)} of the stock.",
-        _unique(explained["source_id"]),
+        each_once(explained["source_id"]),
         "18 August 2026",
     )  # fmt: skip
 
@@ -231,8 +227,7 @@ def charges_and_releases(charges: pd.DataFrame) -> Figure:
     axes.set_yticks(
         y, [f"{row.chip}: {row.item[0].lower()}{row.item[1:]}\n{row.period}" for row in charges.itertuples()]
     )
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.axvline(0, color=INK, lw=0.8)
     axes.set_xlim(-0.5, 11)
     axes.set_title("USD bn")
@@ -248,7 +243,7 @@ def charges_and_releases(charges: pd.DataFrame) -> Figure:
         "Bars: "
         + "; ".join(f"{r.chip} {r.item.lower()} {quantity(r.value, 'USD')}" for r in charges.itertuples())
         + ".",
-        _unique(charges["source_id"]),
+        each_once(charges["source_id"]),
         "26 July 2026",
     )
 
@@ -294,7 +289,7 @@ def window_closers(closers: pd.DataFrame) -> Figure:
         "Most Chinese levers are known from press reports only; no text is public.",
         f"Ladder of {len(frame)} levers, {int((frame['capital'] == 'washington').sum())} in Washington and "
         f"{int((frame['capital'] == 'beijing').sum())} in Beijing, each at the stage that it has reached.",
-        _unique(closers["source_id"]),
+        each_once(closers["source_id"]),
         day(as_of),
     )
 
@@ -332,8 +327,7 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     axes.set_xlim(1.3e3, 1.2e7)
     axes.set_xticks([1e4, 1e5, 1e6, 1e7], ["10,000", "100,000", "1 million", "10 million"])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.axvspan(1.3e3, 2.6e3, color=GREY_TINT, lw=0)
     axes.set_title("Chips, logarithmic scale; zero stands in the grey lane")
     sign(
@@ -351,7 +345,7 @@ def announcement_to_chips(funnel: pd.DataFrame, steps: pd.DataFrame) -> Figure:
         "seller's own word on orders, none of these counts is a company figure.",
         "Interval bars by date: orders above two million as reported in December 2025, none by the seller's word in "
         "January 2026, consent for more than 400,000, nothing delivered by May, and about 20,000 by August 2026.",
-        _unique(funnel["source_id"], steps["source_id"]),
+        each_once(funnel["source_id"], steps["source_id"]),
         "18 August 2026",
     )
 
@@ -377,7 +371,7 @@ def approval_pipeline(
     left.set_xlim(when.iloc[0], when.iloc[-1])
     left.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
     left.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
-    tick_text(left.yaxis, lambda v: f"{v:.0%}")
+    percent(left.yaxis)
     left.set_title("Odds that nothing has been delivered")
 
     for place, (column, text) in enumerate(
@@ -392,7 +386,7 @@ def approval_pipeline(
     right.set_xlim(0, 1.32)
     right.set_ylim(-0.45, 1.6)
     right.set_xticks([0, 0.5, 1.0])
-    tick_text(right.xaxis, lambda v: f"{v:.0%}")
+    percent(right.xaxis)
     right.set_yticks([])
     right.grid(axis="y", visible=False)
     right.set_title("Range over priors")
@@ -449,8 +443,8 @@ def licence_worth(
     label(left, 0.30, 0.90, "never hold", MUTED, weight="bold")
     left.set_xlim(0, 0.5)
     left.set_ylim(0.02, 1.0)
-    tick_text(left.xaxis, lambda v: f"{v:.0%}")
-    tick_text(left.yaxis, lambda v: f"{v:.0%}")
+    percent(left.xaxis)
+    percent(left.yaxis)
     left.set_xlabel("Levy on the sale")
     left.set_title("Licence odds needed to hold a finished chip,\nby levy and value elsewhere (of China price)")
     left.grid(visible=False)
@@ -471,7 +465,7 @@ def licence_worth(
         label(right, at, height * top, f"{text} {value / BILLION:.1f}", color, fontsize=8.5)
     right.set_ylim(0, top)
     right.set_xlim(0, max(3.0, risk.cvar / BILLION * 1.4))
-    tick_text(right.yaxis, lambda v: f"{v:.0%}")
+    percent(right.yaxis)
     right.set_xlabel("Write-down, USD bn")
     right.set_title("Odds of a larger write-down\nafter a year, reported stock")
     sign(

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.roots import OWN
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -18,6 +19,7 @@ from analysis.figures.style import (
     MUTED,
     PAPER,
     WARM,
+    bare,
     canvas,
     label,
     sign,
@@ -66,7 +68,7 @@ def verdicts(counts: pd.DataFrame, as_of: str) -> Figure:
         "A count of statements, not of their weight: a date and a thesis count alike.",
         f"Grid of dots: {total} statements by verdict and article; " + ", ".join(
             f"{NAMES.get(str(name), str(name))} {line.sum()}" for name, line in counts.iterrows()) + ".",
-        ("own-derivation",),
+        (OWN,),
         as_of,
     )  # fmt: skip
 
@@ -102,8 +104,7 @@ def forest(
     axes.set_yticks(
         range(len(rivals))[::-1], [shorten(who, 38, placeholder=" …") for who in rivals["who"]], fontsize=8.5
     )
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_ylim(-0.6, len(rivals) - 0.4)
     if wide:
         axes.set_xscale("log")

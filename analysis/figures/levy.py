@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import sympy as sp
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from analysis.assumptions import Assumption, Assumptions
 from analysis.evidence.formatting import interval, quantity
@@ -28,8 +28,10 @@ from analysis.figures.style import (
     PLUM,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
+    percent,
     sign,
     to_svg,
 )
@@ -45,10 +47,6 @@ PARTIES = (("buyer", "Buyers", ACCENT), ("seller", "Sellers", GREEN), ("treasury
 def _behind(color: str) -> dict[str, object]:
     """Return the ground that keeps a label readable where lines run behind it."""
     return {"boxstyle": "square,pad=0.12", "fc": color, "ec": "none"}
-
-
-def _percent(axis: object) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
 
 
 @drawn
@@ -80,8 +78,8 @@ def base_map(
     label(axes, earlier - 0.005, values[0] + 0.015, "rate for H20", INK, fontsize=8.5, ha="right")
     axes.set_xlim(0, rates[-1])
     axes.set_ylim(values[0], 1.0)
-    _percent(axes.xaxis)
-    _percent(axes.yaxis)
+    percent(axes.xaxis)
+    percent(axes.yaxis)
     axes.set_xlabel("Rate of the tariff")
     axes.set_title("Declared customs value over the sale price; contours: share of the sale price that is taken")
     axes.grid(visible=False)
@@ -123,11 +121,10 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     left.plot(0, 0.12, marker="D", ms=7, color=WARM)
     label(left, 0.03, 0.12, "seller's\nword", WARM, fontsize=8, va="center")
     left.set_yticks([*y, 0.12], [*cases["case"], "Disclosed and reported"], fontsize=8)
-    left.tick_params(axis="y", length=0)
-    left.grid(axis="y", visible=False)
+    bare(left)
     left.set_xlim(-0.04, max(1.08, 1.1 * cases["price_rise_high"].max()))
     left.set_ylim(-0.35, len(cases) + 0.7)
-    _percent(left.xaxis)
+    percent(left.xaxis)
     left.set_title("Rise of the buyer's price")
 
     for place, row in zip(y, cases.itertuples(), strict=True):
@@ -145,7 +142,7 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     label(right, 0.0, 0.12, "black tick: the buyers' part\nbefore the levy", INK, fontsize=8, va="center")
     right.set_xlim(0, 1)
     right.set_xticks([0, 0.5, 1.0])
-    _percent(right.xaxis)
+    percent(right.xaxis)
     right.grid(visible=False)
     right.tick_params(axis="y", length=0)
     right.set_title("Surplus without a levy, after it")
@@ -192,8 +189,8 @@ def left_over(
         label(curve, 0.57, place, f"{chip}, {share:.0%} taken", color, fontsize=8.5, weight="bold")
     curve.set_xlim(0.3, 0.9)
     curve.set_ylim(0, 0.9)
-    _percent(curve.xaxis)
-    _percent(curve.yaxis)
+    percent(curve.xaxis)
+    percent(curve.yaxis)
     curve.set_xlabel("Gross margin before")
     curve.set_title("Margin on net revenue,\nprice unchanged")
 
@@ -207,11 +204,10 @@ def left_over(
         label(bars, row.low, place + 0.22, text, ACCENT, weight="bold")
         names.append(f"Chips\n{row.chips}")
     bars.set_yticks([1.55, 0.55], names)
-    bars.tick_params(axis="y", length=0)
-    bars.grid(axis="y", visible=False)
+    bare(bars)
     bars.set_xlim(0, 1)
     bars.set_ylim(0, 2.75)
-    _percent(bars.xaxis)
+    percent(bars.xaxis)
     bars.set_xlabel("Share of the price taken")
     bars.set_title("From here on no sale is better")
     sign(figure, "Model of this book on judged margins and values elsewhere; no product margin is published.")
@@ -265,8 +261,7 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     axes.axvspan(FLOOR / 2, FLOOR, color=GREY_TINT, lw=0)
     axes.set_xticks([1e7, 1e8, 1e9, 1e10], ["10m", "100m", "1bn", "10bn"])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_title(
         "USD, logarithmic scale; zero stands in the grey lane.\nGrey: what was expected. Blue: what came of it"
     )
@@ -324,8 +319,8 @@ def revenue_curve(
     label(axes, 0.40, 0.105, f"elasticity {elasticity.high:g}", MUTED, fontsize=8.5)
     axes.set_xlim(0, rates[-1])
     axes.set_ylim(0, 0.52)
-    _percent(axes.xaxis)
-    _percent(axes.yaxis)
+    percent(axes.xaxis)
+    percent(axes.yaxis)
     axes.set_xlabel("Share of the sale price taken")
     axes.set_title("Receipts as a share of the sales that there would be without a levy")
     sign(
@@ -365,7 +360,7 @@ def best_rate(best: pd.DataFrame, asked: pd.DataFrame, judged: Assumption) -> Fi
     label(axes, 1.7, 0.5, "band: over the judged elasticities", ACCENT, fontsize=8.5)
     axes.set_xlim(0, falls[-1])
     axes.set_ylim(0, 0.8)
-    _percent(axes.yaxis)
+    percent(axes.yaxis)
     axes.set_xlabel("Fall of the odds for each percentage point of the rate, in % of the odds")
     axes.set_title("Rate that maximises odds times receipts")
     sign(figure, "Model of this book, constant elasticity. No odds by rate were ever published: the fall is swept.")

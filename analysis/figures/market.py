@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.ticker import NullLocator
 
 from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.roots import each_once
 from analysis.figures import Figure, drawn
 from analysis.figures.controls import Choice, Control, Readout, Slider
 from analysis.figures.style import (
@@ -27,8 +28,10 @@ from analysis.figures.style import (
     PLUM_TINT,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
+    percent,
     sign,
     tick_text,
     to_svg,
@@ -129,7 +132,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     right.set_ylim(0, top)
     right.set_xlim(0, 4)
     right.set_xlabel("Domestic chips for each import")
-    tick_text(right.yaxis, lambda v: f"{100 * v:.0f}%")
+    percent(right.yaxis)
     right.set_title("What the ratio adds to the price\nof an import, as a share of it")
     sign(figure, MODEL)
     two = curve[curve["pairing"] == 2.0].iloc[0]
@@ -316,7 +319,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
         f"Dot table of {len(table)} measures: {counts.get('press', 0)} rest on press reports only, "
         f"{counts.get('statement', 0)} on a statement on record, {counts.get('text', 0)} on a text that can be read; "
         f"for {counts.get('none', 0)} nothing was found.",
-        tuple(dict.fromkeys(source for source in table["source_id"] if source)),
+        each_once(table["source_id"]),
         KNOWN,
     )
 
@@ -394,8 +397,7 @@ def makers_outcome(makers: pd.DataFrame) -> Figure:
     label(axes, makers["before"].iloc[0] / 1e9, y[0] + 0.33, "2025", MUTED, ha="center", fontsize=8)
     label(axes, makers["after_high"].iloc[0] / 1e9, y[0] + 0.33, "2026", ACCENT, ha="center", fontsize=8)
     axes.set_yticks(y, makers["name"])
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_xscale("log")
     axes.set_xlim(0.04, 30)
     axes.set_ylim(-0.5, len(makers) - 0.2)
@@ -416,6 +418,6 @@ def makers_outcome(makers: pd.DataFrame) -> Figure:
             f"{r.name} {interval(r.growth_low, r.growth_high, 'fraction', 2)} more" for r in makers.itertuples()
         )
         + ".",
-        tuple(dict.fromkeys(source for row in makers["sources"] for source in row)),
+        each_once(makers["sources"]),
         "31 August 2026",
     )

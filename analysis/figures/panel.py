@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from analysis.evidence.formatting import quantity
 from analysis.figures import Figure, drawn
@@ -22,6 +22,7 @@ from analysis.figures.style import (
     canvas,
     label,
     sign,
+    tick_text,
     to_svg,
 )
 
@@ -145,7 +146,7 @@ def panel_trends(walked: pd.DataFrame, indicators: pd.DataFrame, sources: tuple[
         axes.set_ylim(bottom - 0.4 * room, top + room)
         axes.yaxis.set_major_locator(MaxNLocator(3, integer=unit in ("count", "months", "companies")))
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _, unit=unit: _short(v, unit)))
+        tick_text(axes.yaxis, lambda v, unit=unit: _short(v, unit))
         axes.tick_params(labelsize=8, length=0)
         axes.grid(axis="x", visible=False)
     sign(figure, f"Shaded: the trigger is entered here; dashed: left beyond it. Marks: states. Recorded to {as_of}.")

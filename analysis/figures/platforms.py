@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
 
+from analysis.evidence.roots import each_once
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -21,8 +20,10 @@ from analysis.figures.style import (
     PLUM,
     TINT,
     WARM,
+    bare,
     canvas,
     label,
+    percent,
     sign,
     to_svg,
 )
@@ -30,16 +31,6 @@ from analysis.figures.style import (
 BILLION = 1e9
 FIRMS = {"Alibaba": WARM, "ByteDance": PLUM, "Huawei": ACCENT, "Tencent": GREEN, "Baidu": GOLD, "DeepSeek": INK}
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _once(*columns: pd.Series) -> tuple[str, ...]:
-    found = dict.fromkeys(item for column in columns for item in column if isinstance(item, str) and item)
-    return tuple(item for item in found if item != "own-derivation")
-
-
-def _plain(axes: Axes, axis: str = "x") -> None:
-    axes.tick_params(axis=axis, length=0)
-    axes.grid(axis=axis, visible=False)
 
 
 @drawn
@@ -56,7 +47,7 @@ def ai_iaas_parts(frame: pd.DataFrame, parts: pd.DataFrame, sources: tuple[str, 
         label(left, place, o + g + 0.4, f"{o + g:.1f}", INK, ha="center", weight="bold")
     left.set_xticks(x, [p if printed else f"{p}\nfrom growth" for p, printed in frame["printed"].items()], fontsize=8.5)
     left.set_ylim(0, 23.5)
-    _plain(left)
+    bare(left, "x")
     label(left, -0.4, 20.4, "Generative", ACCENT, weight="bold")
     label(left, -0.4, 18.4, "Other", MUTED, weight="bold")
     left.set_title("RMB bn in a half-year")
@@ -74,7 +65,7 @@ def ai_iaas_parts(frame: pd.DataFrame, parts: pd.DataFrame, sources: tuple[str, 
         label(right, place, height + 3, f"{sign_of}{abs(adds[name]):.0f}", INK, ha="center", weight="bold")
     right.set_xticks(range(3), ["Generative\nadds", "Other\ntakes", "Total\nimplied"], fontsize=8.5)
     right.set_ylim(0, 150)
-    _plain(right)
+    bare(right, "x")
     right.set_title("Growth to 2025H1,\npercentage points")
     sign(figure, "IDC's tracker as relayed, RMB; to the first half of 2025. No later half-year was found.")
     columns = ["generative", "other", "total", "printed"]
@@ -129,7 +120,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
     label(axes, 0, 13.1, "Hollow: what the growth printed a year later implies", MUTED, weight="bold")
     label(axes, 0, 12.3, "Orange: a base that is not what was printed", WARM, weight="bold")
     axes.set_xticks(x, [f"{q[:4]}\n{q[4:]}" if q.endswith("Q1") else f"\n{q[4:]}" for q in frame.index], fontsize=8)
-    _plain(axes)
+    bare(axes, "x")
     axes.set_ylim(6, 15.4)
     axes.set_title("USD bn in a quarter")
     sign(figure, "Canalys and Omdia as relayed, USD; to the fourth quarter of 2025. none: no amount found.")
@@ -149,7 +140,7 @@ def cloud_spending(frame: pd.DataFrame) -> Figure:
         f"{frame['printed'].dropna().iloc[-1] / BILLION:.1f} in late 2025. For the first quarter of 2024 "
         f"{row['printed'] / BILLION:.1f} was printed, and {row['base'] / BILLION:.1f} is what the growth rate a year "
         "later implies.",
-        _once(frame["source_id"]),
+        each_once(frame["source_id"]),
         "31 December 2025",
     )
 
@@ -186,14 +177,13 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
     left.set_yticks(y, [period for _, period in places], fontsize=8)
     left.set_ylim(height - 0.2, 0.0)
     left.set_xlim(0, 1)
-    left.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+    percent(left.xaxis)
     left.set_title("Share of each firm named; grey: not named")
     right.set_xlim(0, 4200)
     right.set_xticks([0, 1000, 2000, 3000, 4000], ["0", "1,000", "2,000", "3,000", "4,000"], fontsize=8)
     right.set_title("Concentration (HHI)")
     for axes in (left, right):
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
+        bare(axes)
     handles = [(firm, color) for firm, color in FIRMS.items() if firm in set(shares["firm"])]
     for i, (firm, color) in enumerate(handles):
         figure.text(0.14 + 0.125 * i, 0.965, firm, color=color, fontsize=8.5, weight="bold")
@@ -216,7 +206,7 @@ def platform_shares(shares: pd.DataFrame, index: pd.DataFrame) -> Figure:
         f"Stacked shares by definition. Among clouds with chips of their own Baidu and Huawei have "
         f"{narrow['known']:.1%} and the index lies between {narrow['hhi_low']:,.0f} and {narrow['hhi_high']:,.0f}; "
         f"in all AI cloud {wide['leader']} leads, with {wide['hhi_low']:,.0f} to {wide['hhi_high']:,.0f}.",
-        _once(shares["source_id"]),
+        each_once(shares["source_id"]),
         "31 December 2025",
     )
 
@@ -283,6 +273,6 @@ def delivery_disclosure(cells: pd.DataFrame, data_to: str) -> Figure:
         "Kunlunxin and xFusion are press reports without a document; the market value there is a valuation in print.",
         f"Matrix of {len(firms)} firms and {len(measures)} measures: {found} of {len(cells)} cells hold a figure, "
         f"{int(counts.get('unread', 0))} are hollow. Receivables are found for {', '.join(owed) or 'none'} only.",
-        _once(cells["source_id"]),
+        each_once(cells["source_id"], own=False),
         data_to,
     )

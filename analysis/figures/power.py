@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from analysis.evidence.formatting import interval, quantity, trim
 from analysis.figures import Figure, drawn
@@ -21,8 +21,10 @@ from analysis.figures.style import (
     TINT,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
+    percent,
     sign,
     to_svg,
 )
@@ -93,7 +95,7 @@ def electricity_of_work(
     low.set_yticks([])
     low.set_ylim(-len(READINGS) + 0.55, 0.75)
     low.set_xlim(0, 1.75)
-    low.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+    percent(low.xaxis)
     low.grid(axis="y", visible=False)
     low.set_title("What the rebate does. Bar: range of what is quoted and judged")
     sign(
@@ -153,8 +155,7 @@ def power_or_chips(loads: pd.DataFrame, carried: pd.DataFrame, sources: tuple[st
     low.set_ylim(0.4, len(carried) + 0.6)
     low.set_title("Accelerators a year: carried by power (green, blue),\nsold or needed (orange)")
     for axes in (top, low):
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
+        bare(axes)
     sign(figure, "IEA, Energy Institute, EIA, CAICT and Chinese agencies as relayed; chips to August 2026.")
     used = loads[loads["year"].eq(2024) & loads["kind"].eq("load")]["high"].iloc[-1]
     there, halls = (carried[carried["side"] == side] for side in ("chips", "halls"))

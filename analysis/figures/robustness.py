@@ -8,8 +8,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence.formatting import quantity
+from analysis.evidence.roots import OWN
 from analysis.figures import Figure, drawn
-from analysis.figures.style import ACCENT, ACCENT_TINT, INK, MUTED, WARM, canvas, label, sign, to_svg
+from analysis.figures.style import (
+    ACCENT,
+    ACCENT_TINT,
+    INK,
+    MUTED,
+    WARM,
+    bare,
+    canvas,
+    label,
+    sign,
+    to_svg,
+)
 
 
 @drawn
@@ -61,7 +73,7 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
         f"Horizontal bars for {len(panels)} numbers, each by the judgement that is moved; "
         f"{names[widest['number']]} moves most with {widest['assumption_id']}, from "
         f"{quantity(widest['at_low'], widest['unit'], 2)} to {quantity(widest['at_high'], widest['unit'], 2)}.",
-        ("own-derivation",),
+        (OWN,),
         data_to,
     )
 
@@ -82,8 +94,7 @@ def variance_shares(table: pd.DataFrame, data_to: str, sources: tuple[str, ...])
     ax.set_yticks(y, table["input"])
     ax.set_xlim(-0.03, 1.05)
     ax.set_ylim(-0.6, len(table) - 0.4)
-    ax.tick_params(axis="y", length=0)
-    ax.grid(axis="y", visible=False)
+    bare(ax)
     ax.set_title("Share of the variance of the gain from holding a finished chip")
     sign(figure, f"Judgements of this report, drawn independently; odds over the range of priors. Data to {data_to}.")
     top = table.iloc[0]

@@ -7,7 +7,6 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from analysis.evidence.formatting import day, interval, quantity
 from analysis.figures import Figure, drawn
@@ -22,8 +21,10 @@ from analysis.figures.style import (
     PAPER,
     TINT,
     WARM,
+    bare,
     canvas,
     label,
+    percent,
     sign,
     to_svg,
 )
@@ -37,13 +38,12 @@ NAMES = {
 PLAIN = {"boxstyle": "square,pad=0.1", "fc": PAPER, "ec": "none"}  # keeps a text readable that crosses a line
 
 
-def _percent(axes: Axes) -> None:
+def _from_none_to_all(axes: Axes) -> None:
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.5, 1])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+    percent(axes.xaxis)
     axes.axvline(0.5, color=MUTED, lw=0.9, ls=(0, (4, 3)))
-    axes.grid(axis="y", visible=False)
-    axes.tick_params(axis="y", length=0)
+    bare(axes)
 
 
 def _rate(axes: Axes, y: float, row: pd.Series) -> None:
@@ -80,8 +80,7 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
     left.set_yticks(heights, [f"Article {name}" for name in counts.index])
     left.set_xlim(0, max(base.max(), 56) + 1)
     left.set_ylim(-0.6, len(counts) + 0.1)
-    left.tick_params(axis="y", length=0)
-    left.grid(axis="y", visible=False)
+    bare(left)
     left.set_title("Expectations, by what\nbecame of them")
     own = rates[rates["kind"] == "article"].set_index("group")
     for y, name in zip(heights, counts.index, strict=True):
@@ -90,7 +89,7 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
         few = "too few to tell" if row["telling"] == "too few" else "cannot be told"
         text = few if row["telling"] in ("too few", "unclear") else f"{row['telling']} even"
         label(right, 0.02, y + 0.27, f"{row['n']:.0f} scored: {text}", MUTED, fontsize=7.5, bbox=PLAIN)
-    _percent(right)
+    _from_none_to_all(right)
     right.set_title("Hit rate, 95% interval.\nRed: that nothing changes")
     sign(figure, f"The five articles against published evidence; as of {as_of}. A shared expectation counts for each.")
     told = "; ".join(
@@ -132,7 +131,7 @@ def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestam
         words = {"too few": "too few", "unclear": "unclear"}.get(row["telling"], f"{row['telling']} even")
         label(axes, 1.2, y, words, MUTED, va="center", fontsize=8)
     axes.set_yticks(heights, [f"{row.group}  ({row.n:.0f})" for row in shown.itertuples()], fontsize=8.5)
-    _percent(axes)
+    _from_none_to_all(axes)
     top = heights.max() + 0.75
     label(axes, 1.05, top, "official\nheld", GOLD, fontsize=8, va="bottom")
     label(axes, 1.2, top, "against\neven odds", MUTED, fontsize=8, va="bottom")
@@ -173,7 +172,7 @@ def reconstructed(past: pd.DataFrame, plain: pd.DataFrame, sources: tuple[str, .
         label(top, came + (0.03 if not came else -0.03), place + 0.24, "delivered" if came else "nothing delivered",
               INK, fontsize=8, ha="right" if came else "left")  # fmt: skip
     top.set_yticks(range(len(questions)), [fill(name, 20) for name in questions[::-1]], fontsize=8.5)
-    _percent(top)
+    _from_none_to_all(top)
     top.set_ylim(-0.5, len(questions) - 0.3)
     top.set_title("Odds of a first delivery, one tick a prior; dot: what happened")
     keys = ["weight", "freeze", "lots", "small"]
@@ -221,7 +220,7 @@ def register(own: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         label(axes, 0, y + 0.16, row.short, INK, va="center", fontsize=8, bbox=PLAIN)
     axes.set_yticks(np.arange(len(own))[::-1] - 0.02, [
         f"{row.forecast_id}  by {row.resolves_by:%b %Y}" for row in own.itertuples()], fontsize=8)  # fmt: skip
-    _percent(axes)
+    _from_none_to_all(axes)
     axes.set_ylim(-0.7, len(own) - 0.3)
     axes.set_xlim(-0.01, 1.08)
     axes.set_title("Probability. Blue: that something changes. Green: that it stays or holds.")

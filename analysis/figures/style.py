@@ -88,6 +88,18 @@ def tick_text(axis: Axis, text: Callable[[float], str]) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
 
 
+def percent(*axes: Axis) -> None:
+    """Write the ticks of axes that show shares as percentages."""
+    for axis in axes:
+        tick_text(axis, lambda value: f"{100 * value:.3g}%")
+
+
+def bare(axes: Axes, axis: str = "y") -> None:
+    """Leave an axis that names things without tick marks and grid."""
+    axes.tick_params(axis=axis, length=0)
+    axes.grid(axis=axis, visible=False)
+
+
 def sign(figure: Canvas, text: str) -> None:
     """Write the source and the data cut-off on the picture itself, so that it carries them when it is copied."""
     figure.supxlabel(text, x=0.005, ha="left", fontsize=7.5, color=MUTED)

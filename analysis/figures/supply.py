@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter
 
 from analysis.evidence.formatting import interval, trim
 from analysis.figures import Figure, drawn
@@ -18,9 +17,12 @@ from analysis.figures.style import (
     PAPER,
     PLUM,
     WARM,
+    bare,
     canvas,
     label,
+    percent,
     sign,
+    tick_text,
     to_svg,
 )
 
@@ -77,12 +79,11 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
         axes.axhline(place - 0.5, color=MUTED, lw=0.6)
         place += 0.15
     axes.set_yticks([at for at, _ in rows], [name for _, name in rows], fontsize=8)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_ylim(place - 0.5, -0.7)
     axes.set_xlim(0, 2.2)
     axes.set_xticks([0, 0.5, 1, 1.5, 2])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: trim(f"{v:.1f}")))
+    tick_text(axes.xaxis, lambda v: trim(f"{v:.1f}"))
     axes.set_title("Ascend packages in a year, millions (arrow: known from one side only)")
     sign(figure, "Model of this book; counts as printed, dies counted as packages. Data to 9 October 2026.")
     drawn_rows = pd.concat([
@@ -143,12 +144,11 @@ def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sour
             place += 0.92
         place += 0.3
     axes.set_yticks([at for at, _ in rows], [name for _, name in rows], fontsize=7.8)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_ylim(place - 0.4, -0.8)
     axes.set_xlim(0, 1.12)
     axes.set_xticks(np.arange(0, 1.01, 0.25))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+    percent(axes.xaxis)
     axes.set_title("Share of the Chinese market, by what it is a share of\n(rings: the articles)")
     sign(
         figure,

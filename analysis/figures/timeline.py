@@ -8,7 +8,21 @@ import pandas as pd
 
 from analysis.evidence.formatting import day
 from analysis.figures import Figure, drawn
-from analysis.figures.style import ACCENT, GOLD, GREEN, INK, MUTED, PAPER, PLUM, WARM, canvas, label, sign, to_svg
+from analysis.figures.style import (
+    ACCENT,
+    GOLD,
+    GREEN,
+    INK,
+    MUTED,
+    PAPER,
+    PLUM,
+    WARM,
+    bare,
+    canvas,
+    label,
+    sign,
+    to_svg,
+)
 
 COLORS = {
     "US government": ACCENT,
@@ -68,8 +82,7 @@ def whole(record: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     for text in axes.get_yticklabels():
         text.set_color(COLORS[text.get_text()])
         text.set_weight("bold")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_ylim(-0.9, base - 0.9)
     axes.set_xlim(FIRST - pd.Timedelta(days=10), record["end"].max() + pd.Timedelta(days=20))
     axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))

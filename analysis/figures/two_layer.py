@@ -26,9 +26,12 @@ from analysis.figures.style import (
     TINT,
     WARM,
     WARM_TINT,
+    bare,
     canvas,
     label,
+    percent,
     sign,
+    tick_text,
     to_svg,
 )
 from analysis.models.two_layer import STACKS, WORK
@@ -41,12 +44,8 @@ STACK_COLORS = dict(zip(STACKS, (ACCENT, WARM, MUTED), strict=True))
 OPERATORS = {"both layers": ACCENT, "imported only": PLUM, "domestic only": WARM}
 
 
-def _percent(axis: object) -> None:
-    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{100 * value:.3g}%"))
-
-
 def _thousands(axis: object) -> None:
-    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value / 1000:g}"))
+    tick_text(axis, lambda value: f"{value / 1000:g}")
 
 
 def _odds(axes: Axes, odds: float, top: float) -> None:
@@ -54,7 +53,7 @@ def _odds(axes: Axes, odds: float, top: float) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, top)
     axes.set_xticks([0, 0.5, 1])
-    _percent(axes.xaxis)
+    percent(axes.xaxis)
 
 
 @drawn
@@ -73,7 +72,7 @@ def mix_over_odds(curve: pd.DataFrame, band: pd.DataFrame, odds: float, sources:
         axes.plot(lines["odds"], lines[name], color=color)
         _odds(axes, odds, top)
         axes.set_title(title, color=color, fontsize=9)
-    _percent(panels[0].yaxis)
+    percent(panels[0].yaxis)
     panels[0].set_ylabel("Share of the demand")
     panels[1].set_xlabel("Odds that a licensed lot comes within the year")
     label(panels[0], odds - 0.03, 0.93 * top, f"pipeline\n{odds:.0%}", MUTED, fontsize=8, ha="right", va="top")
@@ -113,9 +112,8 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
         axes.set_title(title, fontsize=8.5)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.5, 1])
-        _percent(axes.xaxis)
-        axes.grid(axis="y", visible=False)
-        axes.tick_params(axis="y", length=0)
+        percent(axes.xaxis)
+        bare(axes)
         for kind, column in zip(WORK, share.T, strict=True):
             rows.append({"case": title.replace("\n", " "), "work": kind, **dict(zip(STACK_NAMES, column, strict=True))})
     panels[0].set_yticks(y, list(WORKS.values()))
@@ -294,7 +292,7 @@ def effective_training_time(curves: pd.DataFrame, points: pd.DataFrame, sources:
     axes.set_ylim(0.4, 1.05)
     axes.xaxis.set_minor_formatter(ticker.NullFormatter())
     axes.set_xticks([1000, 10_000, 100_000], ["1,000", "10,000", "100,000"])
-    _percent(axes.yaxis)
+    percent(axes.yaxis)
     axes.set_xlabel("Chips in one synchronous run")
     axes.set_title("Share of time in which training moves on; band: cheap to dear checkpoints and restarts")
     sign(figure, "Published runs of 2024 to 2025 against a first-order checkpoint model; hollow: vendor's claim.")
@@ -336,11 +334,10 @@ def shares_of_use(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
             ticks.append((place, f"{row.name}\n{row.method}"))
         place -= 1.5
     axes.set_yticks([at for at, _ in ticks], [text for _, text in ticks], fontsize=7.5)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
+    bare(axes)
     axes.set_xlim(0, 1)
     axes.set_ylim(place + 0.6, 1.9)
-    _percent(axes.xaxis)
+    percent(axes.xaxis)
     for x, (color, _, text) in zip((0.0, 0.16, 0.34), marks.values(), strict=True):
         label(axes, x, 1.3, f"{'○' if text == 'vendor' else '●'} {text}", color, fontsize=8.5)
     sign(figure, "Papers, vendors' statements and reports of 2024 to 2026. Blocks measure different things.")
@@ -398,7 +395,7 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
             fontsize=8.5,
             va="bottom" if over else "top",
         )
-    _percent(panels[0].yaxis)
+    percent(panels[0].yaxis)
     panels[0].set_ylabel("Credit, share of the month's fee")
     sign(figure, "Published credits for a single instance (not valid for GPU types at every cloud); model of a month.")
     middle = frame[np.isclose(frame["repair"], central)].set_index("layer")
@@ -456,9 +453,8 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     axes.set_yticks(np.arange(len(promised))[::-1], promised)
     axes.set_ylim(-0.6, len(promised) - 0.4)
     axes.set_xlim(0, 1.03 * frame["high"].max())
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", visible=False)
-    _percent(axes.xaxis)
+    bare(axes)
+    percent(axes.xaxis)
     axes.set_ylabel("Promised availability")
     axes.set_xlabel("Spare servers, share of those promised")
     sign(figure, f"{MODEL}. Bar: repair in hours to days, few to many servers.")
@@ -515,10 +511,9 @@ def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources
     right.axvline(central, color=INK, lw=1)
     right.axvline(0, color=MUTED, lw=0.8)
     right.set_yticks(y, list(top.index), fontsize=8)
-    right.tick_params(axis="y", length=0)
-    right.grid(axis="y", visible=False)
+    bare(right)
     right.set_xlim(min(-0.01, float(top["min"].min())), None)
-    _percent(right.xaxis)
+    percent(right.xaxis)
     right.set_title(f"Saving over the better specialist,\n{central:.0%} at the central judgements", fontsize=8.5)
     sign(figure, f"{MODEL}.")
     table = curve[["odds", "both", "imported_only", "domestic_only", "gain"]].assign(judgement="", end="")

@@ -47,14 +47,3 @@ def effective_number(hhi: float) -> float:
     if not 0 < hhi <= POINTS * (1 + SLACK):
         raise ValueError(f"hhi is {hhi!r}; expected points above 0 and at most {POINTS:,}")
     return POINTS / hhi
-
-
-def concentration_ratio(shares: ArrayLike, firms: int) -> float:
-    """Return the joint share of the largest `firms` as a fraction.
-
-    Raises ValueError for shares that are no fractions, or when fewer shares are known than firms are asked for.
-    """
-    known = np.sort(_known(shares))[::-1]
-    if not 1 <= firms <= known.size:
-        raise ValueError(f"firms is {firms!r}; expected 1 to {known.size}, the number of known shares")
-    return float(known[:firms].sum())

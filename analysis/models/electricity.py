@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from analysis.models.checks import every, fraction, positive
 from analysis.models.roofline import attainable
 
 HOURS_A_YEAR = 8760.0
@@ -29,26 +30,13 @@ class Chip:
     bandwidth: float
 
 
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        if not (np.asarray(value, dtype=float) > 0).all():
-            raise ValueError(f"{name} is {value!r}; expected positive numbers")
-
-
-def _fraction(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if not ((array >= 0) & (array <= 1)).all():
-            raise ValueError(f"{name} is {value!r}; expected a fraction from 0 to 1")
-
-
 def energy_per_work(chip: Chip, intensity: ArrayLike, pue: ArrayLike = 1.0) -> np.ndarray:
     """Return kWh for 10^18 operations of an intensity in FLOP/byte, broadcast over intensity and pue.
 
     W x PUE / throughput: the electricity that a site uses while the chip does that work.
     Raises ValueError for a rating, intensity or PUE that is not positive, or a PUE below 1.
     """
-    _positive(power=chip.power, pue=pue)
+    every(positive, power=chip.power, pue=pue)
     if not (np.asarray(pue, dtype=float) >= 1).all():
         raise ValueError(f"pue is {pue!r}; expected 1 or more, a site uses at least what its machines use")
     seconds = 1e18 / (attainable(chip.peak, chip.bandwidth, intensity) * 1e12)
@@ -75,7 +63,7 @@ def intensity_of_ratio(chip: Chip, other: Chip, ratio: float) -> float:
 
     Between the ridges of the two chips the ratio runs from one limit to the other and takes each value once.
     """
-    _positive(ratio=ratio)
+    positive("ratio", ratio)
     low, high = sorted(1000 * each.peak / each.bandwidth for each in (chip, other))
     ends = [float(energy_ratio(chip, other, edge)) - ratio for edge in (low, high)]
     if ends[0] * ends[1] > 0 or ends[0] == ends[1]:
@@ -89,14 +77,14 @@ def bill_ratio(extra: ArrayLike, rebate: ArrayLike) -> np.ndarray:
     extra is the additional electricity as a fraction of the other chip's, rebate the share taken off the bill.
     Raises ValueError for extra of -1 or less or a rebate outside 0 to 1.
     """
-    _positive(extra=np.asarray(extra, dtype=float) + 1)
-    _fraction(rebate=rebate)
+    positive("extra", np.asarray(extra, dtype=float) + 1)
+    fraction("rebate", rebate)
     return (1 + np.asarray(extra, dtype=float)) * (1 - np.asarray(rebate, dtype=float))
 
 
 def rebate_that_evens(extra: ArrayLike) -> np.ndarray:
     """Return the rebate at which the bill for a token is the same on both chips: extra / (1 + extra)."""
-    _positive(extra=np.asarray(extra, dtype=float) + 1)
+    positive("extra", np.asarray(extra, dtype=float) + 1)
     extra = np.asarray(extra, dtype=float)
     return extra / (1 + extra)
 
@@ -107,15 +95,15 @@ def lifetime_bill(watts: ArrayLike, pue: ArrayLike, draw: ArrayLike, years: Arra
     watts is rated power, draw the mean share of it in use. Raises ValueError for what is not positive, or a draw
     above 1.
     """
-    _positive(watts=watts, pue=pue, draw=draw, years=years, tariff=tariff)
-    _fraction(draw=draw)
+    every(positive, watts=watts, pue=pue, draw=draw, years=years, tariff=tariff)
+    fraction("draw", draw)
     values = (np.asarray(value, dtype=float) for value in (watts, pue, draw, years, tariff))
     return np.prod(np.broadcast_arrays(*values), axis=0) * HOURS_A_YEAR / 1000
 
 
 def share_of_cost(price: ArrayLike, bill: ArrayLike) -> np.ndarray:
     """Return the bill's share of price and bill together, both in one currency."""
-    _positive(price=price)
+    positive("price", price)
     bill = np.asarray(bill, dtype=float)
     return bill / (np.asarray(price, dtype=float) + bill)
 
@@ -127,8 +115,8 @@ def accelerators_carried(twh: ArrayLike, watts: ArrayLike, share: ArrayLike = 1.
     mean load), share the part of the electricity that goes to them.
     Raises ValueError for what is not positive, or a share above 1.
     """
-    _positive(twh=twh, watts=watts, share=share)
-    _fraction(share=share)
+    every(positive, twh=twh, watts=watts, share=share)
+    fraction("share", share)
     twh, watts, share = (np.asarray(value, dtype=float) for value in (twh, watts, share))
     return twh * 1e12 * share / (watts * HOURS_A_YEAR)
 

@@ -81,11 +81,3 @@ def abnormal(model: MarketModel, returns: ArrayLike, benchmark: ArrayLike, level
     past = np.abs(np.convolve(model.residuals, np.ones(k), mode="valid"))
     rank = (1 + int((past >= abs(value) - 1e-15).sum())) / (1 + len(past))
     return Abnormal(value, value - reach, value + reach, p, float(rank))
-
-
-def simple_returns(closes: ArrayLike) -> np.ndarray:
-    """Return close over the close before, less one; one shorter than the closes, all of which must be positive."""
-    closes = np.asarray(closes, dtype=float)
-    if not (closes > 0).all():
-        raise ValueError("a close must be positive")
-    return closes[1:] / closes[:-1] - 1

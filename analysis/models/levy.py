@@ -171,9 +171,8 @@ def expressions() -> Mapping[str, sp.Expr]:
 
 SYMBOLS = (RATE, VALUE, BASE, DEMAND, ELASTICITY, SELLERS, QUOTA, MARGIN)
 
-# Receipts over the rate under constant elasticity, as a share of the sales without a levy, and the rate that raises
-# most: outright, and when the odds of a sale fall by lambda of themselves for each unit of the rate.
-CURVE = RATE * (1 - RATE) ** (ELASTICITY - 1)
+# Under constant elasticity the rate that raises most: outright, and when the odds of a sale fall by lambda of
+# themselves for each unit of the rate.
 PEAK = 1 / ELASTICITY
 BEST = 2 / (FALL + ELASTICITY + sp.sqrt((FALL + ELASTICITY) ** 2 - 4 * FALL))
 FALL_AT = 1 / RATE - (ELASTICITY - 1) / (1 - RATE)
@@ -231,8 +230,8 @@ def check_value(value: ArrayLike) -> None:
     _between("customs value over price", value, 0, 1, "a value above the price would tax what nobody pays")
 
 
-def check_conduct(elasticity: ArrayLike, sellers: ArrayLike, welfare: bool = False) -> None:
-    """Raise ValueError unless N times the elasticity is above 1, and with `welfare` the elasticity too."""
+def check_conduct(elasticity: ArrayLike, sellers: ArrayLike) -> None:
+    """Raise ValueError unless the number of sellers is at least 1 and the elasticity above 1."""
     product = np.asarray(elasticity, dtype=float) * np.asarray(sellers, dtype=float)
     if not (np.asarray(sellers, dtype=float) >= 1).all():
         raise ValueError(f"the number of sellers is {sellers!r}; expected at least 1")
@@ -241,7 +240,7 @@ def check_conduct(elasticity: ArrayLike, sellers: ArrayLike, welfare: bool = Fal
             f"sellers times elasticity is {product!r}; expected above 1: below it sellers gain from raising the price "
             "without end"
         )
-    if welfare and not (np.asarray(elasticity, dtype=float) > 1).all():
+    if not (np.asarray(elasticity, dtype=float) > 1).all():
         raise ValueError(
             f"the elasticity is {elasticity!r}; expected above 1: below it the buyers' surplus has no finite size"
         )
@@ -259,17 +258,6 @@ def effective_share(rate: ArrayLike, value: ArrayLike, base: Base) -> np.ndarray
     return _evaluate(share_of_price(RATE, VALUE, sp.Integer(base)), {RATE: rate, VALUE: value})
 
 
-def constant_price(cost: ArrayLike, elasticity: ArrayLike, sellers: ArrayLike, share: ArrayLike = 0.0) -> np.ndarray:
-    """Return the free price under constant elasticity and a share levy, in the unit of cost.
-
-    Raises ValueError for a share of 1 or more, or N times elasticity of 1 or less; an elasticity below 1 is allowed.
-    """
-    check_rate(share)
-    check_conduct(elasticity, sellers)
-    price = CONSTANT.price.subs(COST, COST / (1 - SHARE))
-    return _evaluate(price, {COST: cost, ELASTICITY: elasticity, SELLERS: sellers, SHARE: share})
-
-
 def constant_elasticity(
     cost: ArrayLike,
     elasticity: ArrayLike,
@@ -285,7 +273,7 @@ def constant_elasticity(
     levy. Raises ValueError for a share of 1 or more, or an elasticity (or N times it) of 1 or less.
     """
     check_rate(share)
-    check_conduct(elasticity, sellers, welfare=True)
+    check_conduct(elasticity, sellers)
     _between("the quota", quota, 0, 1, "it is a part of what would be sold freely")
     values = {COST: cost, ELASTICITY: elasticity, SELLERS: sellers, SHARE: share, UNIT: unit, SCALE: scale}
     return _market(CONSTANT, values | {QUOTA: quota})
@@ -340,7 +328,7 @@ def normal(
     """
     check_rate(rate)
     check_value(value)
-    check_conduct(elasticity, sellers, welfare=True)
+    check_conduct(elasticity, sellers)
     _between("the quota", quota, 0, 1, "it is a part of what would be sold freely")
     _between("the gross margin", margin, 0, 1, "it is a share of the price")
     values = dict(zip(SYMBOLS, (rate, value, base, demand, elasticity, sellers, quota, margin), strict=True))
@@ -388,7 +376,7 @@ def peak(demand: Demand, elasticity: float, sellers: float = 1) -> float:
     Under constant elasticity it is 1/e whatever the number of sellers; under linear demand, with that elasticity at
     the price without a levy, it is found numerically to 1e-9. Raises ValueError as `normal`.
     """
-    check_conduct(elasticity, sellers, welfare=True)
+    check_conduct(elasticity, sellers)
     if demand == Demand.CONSTANT:
         return float(_evaluate(PEAK, {ELASTICITY: elasticity}))
     cost, choke = 1 - 1 / (sellers * elasticity), 1 + 1 / elasticity
@@ -421,7 +409,7 @@ def best_rate(fall: ArrayLike, elasticity: ArrayLike) -> np.ndarray:
     Odds of a sale are proportional to exp(-fall t), receipts follow constant elasticity: the first-order condition
     fall = 1/t - (e-1)/(1-t) is quadratic in t. Raises ValueError for a negative fall or an elasticity of 1 or less.
     """
-    check_conduct(elasticity, 1, welfare=True)
+    check_conduct(elasticity, 1)
     _between("the fall of the odds", fall, 0, np.inf, "odds that rise with the rate would have no best one")
     return _evaluate(BEST, {FALL: fall, ELASTICITY: elasticity})
 
@@ -432,7 +420,7 @@ def fall_for(rate: ArrayLike, elasticity: ArrayLike) -> np.ndarray:
     Below zero the rate lies beyond the peak of receipts: no falling odds make it best.
     """
     check_rate(rate)
-    check_conduct(elasticity, 1, welfare=True)
+    check_conduct(elasticity, 1)
     return _evaluate(FALL_AT, {RATE: rate, ELASTICITY: elasticity})
 
 
@@ -444,6 +432,6 @@ def odds_needed(rate: ArrayLike, other: ArrayLike, elasticity: ArrayLike) -> np.
     """
     for each in (rate, other):
         check_rate(each)
-    check_conduct(elasticity, 1, welfare=True)
+    check_conduct(elasticity, 1)
     higher, lower, e = (np.asarray(values, dtype=float) for values in (rate, other, elasticity))
     return ((1 - lower) / (1 - higher)) ** e

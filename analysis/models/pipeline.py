@@ -168,35 +168,9 @@ def state_probabilities(pipeline: Pipeline, times: ArrayLike) -> FloatArray:
     return result
 
 
-def stage_probabilities(pipeline: Pipeline, times: ArrayLike) -> FloatArray:
-    """Probability of each of STAGES, delivered, and each of CLOSURES, whatever the regime.
-
-    Shape (times, 6); `times` and errors as in `state_probabilities`.
-    """
-    states = state_probabilities(pipeline, times)
-    inside = states[:, : 2 * len(STAGES)].reshape(-1, len(STAGES), 2).sum(axis=2)
-    return np.hstack((inside, states[:, 2 * len(STAGES) :]))
-
-
 def probability_delivered(pipeline: Pipeline, times: ArrayLike) -> FloatArray:
     """Probability that one lot has been delivered by each time, shape (times,); as `state_probabilities`."""
     return state_probabilities(pipeline, times)[:, STATES.index("delivered")]
-
-
-def completion_probability(advance: ArrayLike, closing: ArrayLike) -> float:
-    """Probability of passing all stages before an exit, `prod lambda_i / (lambda_i + rho_i)`.
-
-    `advance` (lambda, above zero) and `closing` (rho) are constant hazards a day, shape (stages,).
-    Source: competing exponentials, Neuts 1981. Raises ValueError for hazards out of range.
-    """
-    advance, closing = _constant_hazards(advance, closing)
-    return float(np.prod(advance / (advance + closing)))
-
-
-def mean_passage_time(advance: ArrayLike, closing: ArrayLike) -> float:
-    """Mean days to delivery given that there is one, `sum 1 / (lambda_i + rho_i)`; as above."""
-    advance, closing = _constant_hazards(advance, closing)
-    return float(np.sum(1 / (advance + closing)))
 
 
 def simulate(
@@ -360,26 +334,6 @@ def gamma_posterior(shape: float, rate: float, events: float, exposure: float) -
     return Gamma(shape + events, rate + exposure)
 
 
-def rule_of_three(exposure: float) -> float:
-    """Upper 95% bound, a day, on a hazard with no event in `exposure` days: `3 / exposure`.
-
-    Source: Hanley & Lippman-Hand 1983, JAMA 249(13). Raises ValueError unless exposure is above zero.
-    """
-    if not exposure > 0:
-        raise ValueError(f"exposure must be above zero days, got {exposure}.")
-    return 3 / exposure
-
-
-def zero_event_bound(exposure: float, confidence: float = 0.95) -> float:
-    """The bound that `rule_of_three` rounds, `-ln(1 - confidence) / exposure`, a day.
-
-    Source as there. Raises ValueError unless exposure is above zero and confidence in (0, 1).
-    """
-    if not (exposure > 0 and 0 < confidence < 1):
-        raise ValueError(f"exposure must exceed 0 and confidence be in (0, 1), got {exposure, confidence}.")
-    return float(-np.log1p(-confidence) / exposure)
-
-
 @dataclass(frozen=True)
 class Pace:
     """From `start` (days) on, the hazards named in `factors` are multiplied by what is given there."""
@@ -409,21 +363,6 @@ class PipelinePrior:
             raise ValueError(f"hazards must name the three stages and else only {HAZARDS}, check {wrong}.")
 
 
-def update_prior(prior: PipelinePrior, record: Mapping[str, tuple[float, float]]) -> PipelinePrior:
-    """The prior after a record of `(events, exposure in days)` for some of its hazards, stage by stage.
-
-    Exposure is in days at pace one. Source as in `gamma_posterior`. Raises ValueError for a name whose
-    hazard is not a `Gamma` in the prior.
-    """
-    hazards = dict(prior.hazards)
-    for name, (events, exposure) in record.items():
-        belief = hazards.get(name)
-        if not isinstance(belief, Gamma):
-            raise ValueError(f"record must name hazards that the prior is uncertain about, got {name}.")
-        hazards[name] = gamma_posterior(belief.shape, belief.rate, events, exposure)
-    return PipelinePrior(hazards, prior.paces, prior.frozen_factor, prior.starts_frozen, prior.first_stage)
-
-
 def sample_pipelines(prior: PipelinePrior, draws: int, rng: np.random.Generator) -> Pipeline:
     """A pipeline whose uncertain hazards are arrays of shape (draws,), one draw of the prior each.
 
@@ -441,36 +380,6 @@ def sample_pipelines(prior: PipelinePrior, draws: int, rng: np.random.Generator)
         for pace in prior.paces
     )
     return Pipeline(segments, prior.frozen_factor, prior.starts_frozen, prior.first_stage)
-
-
-@dataclass(frozen=True)
-class WaitingRule:
-    """`beta` and the multiple of the sunk cost that a project's value must reach before committing."""
-
-    beta: float
-    trigger: float
-
-
-def waiting_rule(discount: float, payout: float, volatility: float, closing: float = 0.0) -> WaitingRule:
-    """When to commit a sunk cost I to a project worth V: at `V* / I = beta / (beta - 1)`.
-
-    `beta = 1/2 - (r - d)/s^2 + sqrt(((r - d)/s^2 - 1/2)^2 + 2 (r + rho)/s^2)` with `discount` r, `payout` d
-    (the return foregone by waiting), `volatility` s and `closing` rho, the hazard that the chance itself
-    is lost while waiting, all a year. The trigger is `inf` where waiting is always better.
-    Source: McDonald & Siegel 1986, Quarterly Journal of Economics 101(4); Dixit & Pindyck 1994,
-    *Investment under Uncertainty*, chapter 5.
-
-    Raises ValueError for a negative rate or a volatility that is not positive.
-    """
-    if min(discount, payout, closing) < 0 or not volatility > 0:
-        raise ValueError(
-            "discount, payout and closing must not be negative and volatility above zero, "
-            f"got {discount, payout, closing, volatility}."
-        )
-    variance = volatility**2
-    drift = (discount - payout) / variance - 0.5
-    beta = -drift + float(np.sqrt(drift**2 + 2 * (discount + closing) / variance))
-    return WaitingRule(beta=beta, trigger=beta / (beta - 1) if beta > 1 else float("inf"))
 
 
 def _run(
@@ -700,10 +609,3 @@ def _times(name: str, values: ArrayLike) -> FloatArray:
     if times.ndim != 1 or not times.size or not np.all(np.isfinite(times) & (times >= 0)):
         raise ValueError(f"{name} must be days, finite and not negative, in one row, got {values}.")
     return times
-
-
-def _constant_hazards(advance: ArrayLike, closing: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    advance, closing = np.atleast_1d(np.asarray(advance, dtype=float)), np.asarray(closing, dtype=float)
-    if not (np.all(advance > 0) and np.all(closing >= 0)):
-        raise ValueError(f"advance must be above zero and closing not negative, got {advance} and {closing}.")
-    return np.broadcast_arrays(advance, closing)

@@ -12,31 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
-FloatArray = NDArray[np.float64]
-
-
-def _positive(name: str, values: ArrayLike) -> FloatArray:
-    array = np.asarray(values, dtype=float)
-    if not np.all(array > 0):
-        raise ValueError(f"{name} must be above zero, got {values}.")
-    return array
-
-
-def _share(name: str, values: ArrayLike) -> FloatArray:
-    array = np.asarray(values, dtype=float)
-    if not np.all((array >= 0) & (array <= 1)):
-        raise ValueError(f"{name} must lie between 0 and 1, got {values}.")
-    return array
+from analysis.models.checks import FloatArray, fraction, not_negative, positive
 
 
 def availability(failure: ArrayLike, repair: ArrayLike) -> FloatArray:
     """Return `MTBF / (MTBF + MTTR)`; both times in one unit, shapes broadcast, failure above zero, repair not below."""
-    failure, repair = _positive("failure", failure), np.asarray(repair, dtype=float)
-    if not np.all(repair >= 0):
-        raise ValueError(f"repair must not be negative, got {repair}.")
+    failure, repair = positive("failure", failure), not_negative("repair", repair)
     return failure / (failure + repair)
 
 
@@ -45,7 +29,7 @@ def k_of_n(needed: ArrayLike, held: ArrayLike, up: ArrayLike) -> FloatArray:
 
     `sum_{i >= k} C(n, i) A^i (1 - A)^(n - i)`. Raises ValueError for more needed than held or a share out of range.
     """
-    needed, held, up = np.asarray(needed), np.asarray(held), _share("up", up)
+    needed, held, up = np.asarray(needed), np.asarray(held), fraction("up", up)
     if not np.all((needed >= 0) & (needed <= held)):
         raise ValueError(f"needed {needed} must lie between 0 and held {held}.")
     return stats.binom.sf(needed - 1, held, up)
@@ -67,12 +51,12 @@ def spares_for(needed: int, up: float, target: float) -> int:
 
 def failure_of_many(each: ArrayLike, units: ArrayLike) -> FloatArray:
     """Return the mean time between failures of a synchronous job, `M_1 / n`, in the unit of `each`."""
-    return _positive("each", each) / _positive("units", units)
+    return positive("each", each) / positive("units", units)
 
 
 def checkpoint_interval(save: ArrayLike, failure: ArrayLike) -> FloatArray:
     """Return the interval between checkpoints that loses least, `sqrt(2 C M)` (Young 1974), in the unit of both."""
-    return np.sqrt(2 * _positive("save", save) * _positive("failure", failure))
+    return np.sqrt(2 * positive("save", save) * positive("failure", failure))
 
 
 def effective_time(save: ArrayLike, restart: ArrayLike, failure: ArrayLike) -> FloatArray:
@@ -80,16 +64,14 @@ def effective_time(save: ArrayLike, restart: ArrayLike, failure: ArrayLike) -> F
 
     First order in the losses (Young 1974, Daly 2006), so it serves where they are small. One unit for all times.
     """
-    restart, failure = np.asarray(restart, dtype=float), _positive("failure", failure)
-    if not np.all(restart >= 0):
-        raise ValueError(f"restart must not be negative, got {restart}.")
+    restart, failure = not_negative("restart", restart), positive("failure", failure)
     every = checkpoint_interval(save, failure)
     return np.maximum(0.0, 1 - np.asarray(save, dtype=float) / every - (every / 2 + restart) / failure)
 
 
 def loss_allowed(effective: ArrayLike, failure: ArrayLike) -> FloatArray:
     """Return the most that a failure may cost on average, `(1 - effective) M`, to keep an effective share of time."""
-    return (1 - _share("effective", effective)) * _positive("failure", failure)
+    return (1 - fraction("effective", effective)) * positive("failure", failure)
 
 
 def events_expected(units: float, hours: float, each: float) -> tuple[float, int, int]:
@@ -97,7 +79,7 @@ def events_expected(units: float, hours: float, each: float) -> tuple[float, int
 
     The range is that of a Poisson count. Raises ValueError unless all three are above zero.
     """
-    mean = float(_positive("units", units) * _positive("hours", hours) / _positive("each", each))
+    mean = float(positive("units", units) * positive("hours", hours) / positive("each", each))
     low, high = stats.poisson.interval(0.95, mean)
     return mean, int(low), int(high)
 
@@ -109,8 +91,8 @@ def month_spread(failure: float, repair: float, window: float) -> float:
     (Ross, chapter 6); its mean over a window of length w has the variance
     `2 A (1 - A) (tau / w) (1 - (tau / w) (1 - exp(-w / tau)))`.
     """
-    up = float(availability(failure, _positive("repair", repair)))
-    share = 1 / (1 / failure + 1 / repair) / float(_positive("window", window))
+    up = float(availability(failure, positive("repair", repair)))
+    share = 1 / (1 / failure + 1 / repair) / float(positive("window", window))
     return float(np.sqrt(2 * up * (1 - up) * share * (1 - share * -np.expm1(-1 / share))))
 
 
@@ -125,7 +107,7 @@ class Schedule:
     credits: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        _share("thresholds", self.thresholds), _share("credits", self.credits)
+        fraction("thresholds", self.thresholds), fraction("credits", self.credits)
         falls, rises = np.all(np.diff(self.thresholds) < 0), np.all(np.diff(self.credits) > 0)
         if len(self.thresholds) != len(self.credits) or not falls or not rises:
             raise ValueError(f"thresholds must fall and credits rise, got {self.thresholds} and {self.credits}.")

@@ -10,6 +10,8 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from analysis.models.checks import positive
+
 
 def attainable(peak: ArrayLike, bandwidth: ArrayLike, intensity: ArrayLike) -> np.ndarray:
     """Return attainable compute in TFLOPS, broadcast over the inputs.
@@ -17,11 +19,8 @@ def attainable(peak: ArrayLike, bandwidth: ArrayLike, intensity: ArrayLike) -> n
     peak is dense compute in TFLOPS, bandwidth that of the memory in GB/s, intensity the work's FLOP for each byte
     moved. Raises ValueError for an input that is not positive.
     """
-    peak, bandwidth, intensity = (np.asarray(values, dtype=float) for values in (peak, bandwidth, intensity))
-    for name, values in (("peak", peak), ("bandwidth", bandwidth), ("intensity", intensity)):
-        if not (values > 0).all():
-            raise ValueError(f"{name} is {values!r}; expected positive numbers")
-    return np.minimum(peak, bandwidth * intensity / 1000)
+    moved = positive("bandwidth", bandwidth) * positive("intensity", intensity)
+    return np.minimum(positive("peak", peak), moved / 1000)
 
 
 def ridge(peak: ArrayLike, bandwidth: ArrayLike) -> np.ndarray:
@@ -32,16 +31,6 @@ def ridge(peak: ArrayLike, bandwidth: ArrayLike) -> np.ndarray:
 def ratio(chip: tuple[float, float], other: tuple[float, float], intensity: ArrayLike) -> np.ndarray:
     """Return how many times the other chip's work a chip attains; chips are (peak TFLOPS, bandwidth GB/s)."""
     return attainable(*chip, intensity) / attainable(*other, intensity)
-
-
-def product_intensity(tokens: ArrayLike, width: float, bytes_each: float = 2.0) -> np.ndarray:
-    """Return the intensity in FLOP/byte of a product of tokens by width with a square matrix of that width.
-
-    2 T d^2 operations move the matrix and both activations once: (d^2 + 2 T d) numbers of `bytes_each` bytes.
-    For few tokens it is the number of tokens over half the bytes, for many it is bound by the width.
-    """
-    tokens = np.asarray(tokens, dtype=float)
-    return 2 * tokens * width / (bytes_each * (width + 2 * tokens))
 
 
 CHIP, OTHER = sympy.symbols("peak_1 band_1", positive=True), sympy.symbols("peak_2 band_2", positive=True)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.models.checks import every, fraction, positive
+
 MONTHS = 12
 
 
@@ -29,37 +31,6 @@ class Chain:
     stacks_left: np.ndarray
 
 
-def _positive(**inputs: ArrayLike) -> None:
-    for name, values in inputs.items():
-        values = np.asarray(values, dtype=float)
-        if not ((values > 0) & np.isfinite(values)).all():
-            raise ValueError(f"{name} is {values!r}; expected positive numbers")
-
-
-def _fractions(**inputs: ArrayLike) -> None:
-    for name, values in inputs.items():
-        values = np.asarray(values, dtype=float)
-        if not ((values >= 0) & (values <= 1)).all():
-            raise ValueError(f"{name} is {values!r}; expected fractions from 0 to 1")
-
-
-def triangular(quantile: ArrayLike, low: float, mode: float, high: float) -> np.ndarray:
-    """Return quantiles of a triangular distribution; quantile is in [0, 1], low <= mode <= high.
-
-    Inverse of the distribution function in closed form; low = high gives that value. Raises ValueError otherwise.
-    """
-    u = np.asarray(quantile, dtype=float)
-    _fractions(quantile=u)
-    if not low <= mode <= high:
-        raise ValueError(f"low, mode, high are {low}, {mode}, {high}; expected them in this order")
-    if low == high:
-        return np.full(u.shape, float(low))
-    width, rise = high - low, mode - low
-    left = low + np.sqrt(u * width * rise)
-    right = high - np.sqrt((1 - u) * width * (high - mode))
-    return np.where(u < rise / width, left, right)
-
-
 def good_dies(starts: ArrayLike, dies_per_wafer: ArrayLike, yields: ArrayLike, lag: ArrayLike) -> np.ndarray:
     """Return good dies that come out in each year, shape (years, draws).
 
@@ -69,8 +40,8 @@ def good_dies(starts: ArrayLike, dies_per_wafer: ArrayLike, yields: ArrayLike, l
     """
     starts, yields = np.atleast_2d(np.asarray(starts, dtype=float)), np.atleast_2d(np.asarray(yields, dtype=float))
     late = np.asarray(lag, dtype=float) / MONTHS
-    _positive(starts=starts, dies_per_wafer=dies_per_wafer)
-    _fractions(yields=yields, lag_in_years=late)
+    every(positive, starts=starts, dies_per_wafer=dies_per_wafer)
+    every(fraction, yields=yields, lag_in_years=late)
     good = MONTHS * starts * dies_per_wafer * yields
     out = good * (1 - late)
     out[1:] += good[:-1] * late
@@ -87,8 +58,8 @@ def packages(
     dies, stacks = np.asarray(dies, dtype=float), np.asarray(stacks, dtype=float)
     if not ((dies >= 0).all() and (stacks >= 0).all()):
         raise ValueError(f"dies are {dies!r}, stacks {stacks!r}; expected 0 or more")
-    _positive(dies_each=dies_each, stacks_each=stacks_each)
-    _fractions(loss=loss)
+    every(positive, dies_each=dies_each, stacks_each=stacks_each)
+    fraction("loss", loss)
     return np.minimum(dies / dies_each, stacks / stacks_each) * (1 - np.asarray(loss, dtype=float))
 
 
@@ -132,26 +103,20 @@ def implied_yield(
     units are good packages, other_dies what comes from stock, wafers those that come out in the year. A result above
     1 says that no yield makes it true. Raises ValueError for wafers or dies_per_wafer that are not positive.
     """
-    _positive(wafers=wafers, dies_per_wafer=dies_per_wafer, dies_each=dies_each)
-    _fractions(loss=loss)
+    every(positive, wafers=wafers, dies_per_wafer=dies_per_wafer, dies_each=dies_each)
+    fraction("loss", loss)
     needed = np.asarray(units, dtype=float) * dies_each / (1 - loss) - np.asarray(other_dies, dtype=float)
     return needed / (np.asarray(wafers, dtype=float) * dies_per_wafer)
-
-
-def wright_exponent(progress_ratio: float) -> float:
-    """Return b of unit cost c(n) = c(1) n^-b for the ratio of cost after a doubling, a number in (0, 1]."""
-    if not 0 < progress_ratio <= 1:
-        raise ValueError(f"progress_ratio is {progress_ratio!r}; expected above 0 and at most 1")
-    return float(-np.log2(progress_ratio)) + 0.0
 
 
 def progress_ratio(cost_ratio: ArrayLike, output_ratio: ArrayLike) -> np.ndarray:
     """Return the ratio of cost after a doubling that a fall of cost over a rise of cumulative output implies.
 
-    Both are later over earlier; the output must have grown. It is 2^-b with b from `wright_exponent`.
+    Both are later over earlier; the output must have grown. It is 2^-b with b the
+    exponent of Wright's law, unit cost c(n) = c(1) n^-b.
     """
     cost, output = np.asarray(cost_ratio, dtype=float), np.asarray(output_ratio, dtype=float)
-    _positive(cost_ratio=cost)
+    positive("cost_ratio", cost)
     if not (output > 1).all():
         raise ValueError(f"output_ratio is {output!r}; expected above 1")
     return 2 ** (np.log(cost) / np.log(output))

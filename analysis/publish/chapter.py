@@ -15,6 +15,7 @@ from analysis.assumptions import Assumptions
 from analysis.assumptions.scenarios import Scenario, of_checkout
 from analysis.evidence.findings import sentence
 from analysis.evidence.numbers import Number, NumberBook
+from analysis.evidence.roots import sources_of
 from analysis.figures import Figure
 from analysis.publish.cards import Card, source_line
 
@@ -86,6 +87,10 @@ class Chapter:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""
         return tables.load(name)
+
+    def behind(self, *items: object, own: bool = True) -> tuple[str, ...]:
+        """Return the sources behind ids of facts or sources, or columns of them, as `sources_of`."""
+        return sources_of(self.facts, *items, own=own)
 
     def keep(self, numbers: Sequence[Number]) -> pd.DataFrame:
         """Keep numbers for the text and return them as a table to look at."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from analysis import tables
 from analysis.assumptions import scenarios
 from analysis.assumptions.scenarios import Scenario
-from analysis.evidence.findings import sentence
 from analysis.evidence.formatting import SHARES, quantity
+from analysis.publish import moved
 from analysis.publish.cards import MIME, card_html, picture_of, stamped
 from analysis.publish.contents import ContentsError, StoredChapter, chapters
 from analysis.publish.execute import execute
@@ -51,9 +51,9 @@ def touched(book: list[StoredChapter], scenario: Scenario) -> list[StoredChapter
 def run(copy: Path, scenario: Scenario) -> list[StoredChapter]:
     """Execute in a checkout the chapters that the scenario touches, mark the figures of the others, return all."""
     book = chapters(copy)
-    moved = touched(book, scenario)
+    own = touched(book, scenario)
     for chapter in book:
-        if chapter in moved:
+        if chapter in own:
             execute(chapter.path, root=copy)
         else:
             _mark(
@@ -75,10 +75,15 @@ def _mark(path: Path, under: str) -> None:
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def jupyter_book(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    """Build the book of a checkout with its own analysis/ into out/_build/html, as `make book` does."""
+def jupyter_book(
+    root: Path, out: Path, programs: Path = Path(sys.executable).parent
+) -> subprocess.CompletedProcess[str]:
+    """Build the book of a checkout with its own analysis/ into out/_build/html, as `make book` does.
+
+    programs is the folder of the environment's programs, this one's where none is given.
+    """
     command = [
-        str(Path(sys.executable).parent / "jb"), "build", "book", "--config", "_config.yml",
+        str(programs / "jb"), "build", "book", "--config", "_config.yml",
         "--toc", str(root / "_toc.yml"), "--path-output", str(out), "-q", "-W", "-n", "--keep-going",
     ]  # fmt: skip
     place = os.environ | {"PYTHONPATH": str(root)}
@@ -98,11 +103,6 @@ def build(copy: Path, scenario: Scenario) -> Path:
     return site
 
 
-def _stored(book: list[StoredChapter]) -> tuple[dict[str, dict], dict[str, str]]:
-    numbers = {key: record for chapter in book for key, record in chapter.numbers.items()}
-    return numbers, {key: record["word"] for key, record in numbers.items() if record["unit"] == "verdict"}
-
-
 def _difference(value: float, unit: str) -> str:
     if not value:
         return "no difference"
@@ -114,24 +114,14 @@ def comparison(base: list[StoredChapter], other: list[StoredChapter], data: Path
     """Yield line by line what a scenario changes: the headline numbers beside the report's, with differences, then the
     findings that turn or say another number, then how many do not.
     """
-    findings = tables.load("findings", data)
-    (old, was), (new, now) = _stored(base), _stored(other)
+    old, new = moved.stored(base), moved.stored(other)
     for key, name in HEADLINES.items():
-        before, after = old[key], new[key]
-        moved = _difference(after["value"] - before["value"], before["unit"])
-        yield f"{name}: {before['text']['']} -> {after['text']['']} ({moved})"
-    same = 0
-    for row in findings.itertuples():
-        before, after = (
-            sentence(findings, row.finding_id, lambda key, form, numbers=numbers: numbers[key]["text"][form], words)
-            for numbers, words in ((old, was), (new, now))
-        )
-        if before == after:
-            same += 1
-            continue
-        turned = f": {was[row.predicate]} -> {now[row.predicate]}" if was[row.predicate] != now[row.predicate] else ""
-        yield f"{row.finding_id}{turned}"
-        yield f"    report    {before}"
-        yield f"    scenario  {after}"
-    moved = sum(old[key]["text"] != new[key]["text"] for key in old)
-    yield f"{same} findings say the same; {moved} of {len(old)} numbers moved"
+        was, now = old[key], new[key]
+        difference = _difference(now["value"] - was["value"], was["unit"])
+        yield f"{name}: {was['text']['']} -> {now['text']['']} ({difference})"
+    findings = tables.load("findings", data)
+    before, after = moved.snapshot(base, findings), moved.snapshot(other, findings)
+    yield from moved.findings_moved(before, after, ("report", "scenario"))
+    same = len(before["finding"]) - len(list(moved.differ(before, after, "finding")))
+    count = len(list(moved.differ(before, after, "number")))
+    yield f"{same} findings say the same; {count} of {len(before['number'])} numbers moved"

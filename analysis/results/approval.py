@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.assumptions import Assumption, Assumptions
+from analysis.assumptions import Assumptions
+from analysis.assumptions.sampling import draw
 from analysis.evidence.formatting import day, quantity
+from analysis.evidence.roots import each_once
 from analysis.models import licence_value as worth
 from analysis.models import pipeline as model
 from analysis.progress import track
@@ -266,7 +268,7 @@ def write_down(times: np.ndarray, stock: float, assumptions: Assumptions) -> tup
     rng = np.random.default_rng(SEED + 3)
     price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
     delivered = (times <= HORIZON).mean(axis=1) * stock
-    margin, share = (_triangular(rng, assumptions[name], len(times)) for name in ("h200-gross-margin", "divert-share"))
+    margin, share = (draw(rng, assumptions[name], len(times)) for name in ("h200-gross-margin", "divert-share"))
     losses = worth.stock_write_down(delivered, stock, price * (1 - margin), price, share * price, levy)
     return losses, worth.tail_risk(losses, 0.95)
 
@@ -289,11 +291,6 @@ def capacity_break_even(assumptions: Assumptions, odds: float) -> float:
     kept, cost = 1 - assumptions["levy-rate"].central, 1 - assumptions["h200-gross-margin"].central
     scrap = min(assumptions["divert-share"].central, cost)
     return max(0.0, odds * (kept - scrap) - cost + scrap)
-
-
-def _triangular(rng: np.random.Generator, judgement: Assumption, draws: int) -> np.ndarray:
-    low, central, high = judgement.low, judgement.central, judgement.high
-    return rng.triangular(low, central, high, draws) if high > low else np.full(draws, central)
 
 
 def central_row(assumptions: Assumptions) -> dict[str, object]:
@@ -327,7 +324,7 @@ def waiting_table(waiting: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def sources_of(events: pd.DataFrame, facts: pd.DataFrame) -> tuple[str, ...]:
+def origins(events: pd.DataFrame) -> tuple[str, ...]:
     """Return the sources of the record behind the priors."""
     rows = events[events["event_id"].isin(["E003", "E006", "E009", "E011", "E012", "E037", "E038"])]
-    return tuple(dict.fromkeys(rows["source_id"]))
+    return each_once(rows["source_id"])

@@ -45,13 +45,6 @@ def _span(period: Period) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(period.start), pd.Timestamp(period.end)
 
 
-def sources_of(*columns: Iterable[object]) -> tuple[str, ...]:
-    """Return the sources that columns of ids or of lists of ids name, each once, arithmetic of our own left out."""
-    cells = (cell for column in columns for cell in column)
-    ids = (item for cell in cells for item in (cell if isinstance(cell, tuple) else (cell,)))
-    return tuple(dict.fromkeys(item for item in ids if item != "own-derivation"))
-
-
 def thresholds(facts: pd.DataFrame) -> dict[str, float]:
     """Return the lines that the rules draw in total processing performance: words for the line, TPP."""
     needed, case = (float(fact(facts, name)["value"]) for name in ("tpp-threshold-20231025", "tpp-threshold-20260115"))

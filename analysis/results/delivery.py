@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.assumptions import Assumption, Assumptions
 from analysis.evidence.facts import bounds, fact, series
 from analysis.evidence.formatting import day, quantity
+from analysis.evidence.roots import each_once
 from analysis.models import inventory as model
 from analysis.tables.periods import Period, parse_period
 
@@ -298,7 +299,6 @@ def fact_id(facts: pd.DataFrame, metric: str, period: str) -> str:
     return str(series(facts, "nvidia", metric).set_index("period").loc[period, "fact_id"])
 
 
-def sources_of(facts: pd.DataFrame, *metrics: str) -> tuple[str, ...]:
+def origins(facts: pd.DataFrame, *metrics: str) -> tuple[str, ...]:
     """Return the sources of the readings that the series of some NVIDIA metrics rest on, each once."""
-    found = [source for metric in metrics for source in series(facts, "nvidia", metric).loc[START:, "source_id"]]
-    return tuple(dict.fromkeys(source for source in found if source != "own-derivation"))
+    return each_once((series(facts, "nvidia", metric).loc[START:, "source_id"] for metric in metrics), own=False)

@@ -10,11 +10,10 @@ import pandas as pd
 from analysis.evidence.findings import Verdict, above, verdict
 from analysis.evidence.formatting import day
 from analysis.evidence.numbers import Number
-from analysis.evidence.roots import root
+from analysis.evidence.roots import OWN, each_once, root
 
 UPHELD = ("supported", "partly", "superseded", "resolved_yes")
 OVERTURNED = ("wrong", "contested", "resolved_no")
-UNSETTLED = ("unverified", "opinion", "open", "void")
 
 
 def counts(claims: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +118,7 @@ def cited(question_id: str, rivals: pd.DataFrame, facts: pd.DataFrame, claims: p
     origin = facts.set_index("fact_id")["source_id"].to_dict()
     origin |= {row.claim_id: f"art-{row.article}" for row in claims.itertuples()}
     items = (item for said in rivals.loc[rivals["question_id"] == question_id, "said_by"] for item in said)
-    return tuple(dict.fromkeys(origin.get(item, item) for item in items)) or ("own-derivation",)
+    return each_once(origin.get(item, item) for item in items) or (OWN,)
 
 
 def first_sentence(answer: str) -> str:

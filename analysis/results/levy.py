@@ -7,7 +7,6 @@ is in USD, whose shares are fractions and whose columns `low` and `high` are bou
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -448,9 +447,3 @@ def sellers_odds(assumptions: Assumptions) -> tuple[float, float, float]:
     if higher <= lower:
         return (1.0, 1.0, 1.0)
     return tuple(float(model.odds_needed(higher, lower, getattr(elasticity, end))) for end in ENDS)
-
-
-def sources_of(facts: pd.DataFrame, ids: Sequence[str]) -> tuple[str, ...]:
-    """Return source ids behind fact ids, in order; what is no fact id stands for itself."""
-    by_id = facts.set_index("fact_id")["source_id"]
-    return tuple(dict.fromkeys(by_id.get(item, item) for item in ids))

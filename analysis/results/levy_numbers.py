@@ -11,6 +11,7 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.facts import bounds, fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
+from analysis.evidence.roots import each_once
 from analysis.models import levy as model
 from analysis.results import levy
 from analysis.results.levy import Span
@@ -79,7 +80,7 @@ def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
     """Return the numbers of the instruments and the base."""
     named = table[table["rate"].notna()]
     signed = int(named["signed_on"].notna().sum())
-    sources = tuple(dict.fromkeys(item for ids in named["source_ids"] for item in ids))
+    sources = each_once(named["source_ids"])
     rate, span, h20 = assumptions["levy-rate"].central, levy.share_span(assumptions), assumptions["h20-levy-rate"]
     duty, margin = ("levy-rate-20260114", "cbp-csms-67400472"), assumptions["h200-gross-margin"]
     return [

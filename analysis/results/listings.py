@@ -229,7 +229,7 @@ def price_against_sales(value_change: float, sales_change: float) -> Verdict:
     return "holds" if value_change < 0 < sales_change else "fails"
 
 
-def numbers(cells: pd.DataFrame, turnover: pd.DataFrame, multiples: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
+def numbers(cells: pd.DataFrame, turnover: pd.DataFrame, multiples: pd.DataFrame) -> list[Number]:
     """Return the numbers and verdicts of listings and delivery."""
     as_of = "2026-09-13"
     filled = cells[cells["state"].isin(("document", "press"))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -215,12 +214,6 @@ def switching(
         verdict("switching-pays", switching_pays(both, price), "2026",
                 "cost of domestic work over the price of a licensed H200", sources),
     ]  # fmt: skip
-
-
-def origins(facts: pd.DataFrame, ids: Sequence[str]) -> tuple[str, ...]:
-    """Return the sources of facts, each once."""
-    found = facts.set_index("fact_id").loc[list(ids), "source_id"]
-    return tuple(dict.fromkeys(str(source) for source in found if source != "own-derivation"))
 
 
 PREDICATES = {

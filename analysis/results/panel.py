@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.assumptions import Assumption
 from analysis.evidence.findings import Verdict, below
 from analysis.evidence.formatting import interval, quantity
+from analysis.evidence.roots import OWN
 from analysis.models import panel as model
 from analysis.tables.periods import Period, calendar_quarters, next_period, parse_period, quarter_of
 
@@ -29,7 +30,6 @@ GROUPS = {
     "closing": "The two that close article 000",
     "implied": "Implied by the articles, or left out",
 }
-OWN = "own-derivation"
 STATES = ("triggered", "watch", "quiet", "no data yet", "not measurable")
 RESTS_ON = re.compile(r"\b(?:Facts|Events): ([^.]*)\.")
 

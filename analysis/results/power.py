@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.assumptions import Assumption, Assumptions
+from analysis.assumptions.sampling import draw
 from analysis.evidence.facts import bounds, fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
@@ -188,19 +189,13 @@ def binding_share(facts: pd.DataFrame, assumptions: Assumptions, part: float | N
     """
     rng = np.random.default_rng(SEED)
     names = ("chip-power", "site-overhead", "pue-hall", "power-draw", "accelerator-share-of-growth")
-    drawn = [_draw(rng, assumptions[name]) for name in names]
+    drawn = [draw(rng, assumptions[name], DRAWS) for name in names]
     growth = yearly_growth(facts)
     twh = rng.uniform(growth["low"].min(), growth["high"].max(), DRAWS)
     there = rng.uniform(*_supply(facts), DRAWS)
     share = drawn[4] if part is None else part
     fits = model.accelerators_carried(twh, np.prod(drawn[:4], axis=0), share)
     return round(float((fits < there).mean()), 3)
-
-
-def _draw(rng: np.random.Generator, judgement: Assumption) -> np.ndarray:
-    if judgement.low == judgement.high:
-        return np.full(DRAWS, judgement.central)
-    return rng.triangular(judgement.low, judgement.central, judgement.high, DRAWS)
 
 
 def _supply(facts: pd.DataFrame) -> Span:

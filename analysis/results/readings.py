@@ -9,6 +9,7 @@ from analysis.evidence.facts import bounds, fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
+from analysis.evidence.roots import each_once
 
 KNOWN = "2026-10-09"
 MAKERS = (
@@ -32,7 +33,7 @@ def makers(facts: pd.DataFrame) -> pd.DataFrame:
                 "name": name, "before": before["value"] if pd.notna(before["value"]) else (b_low + b_high) / 2,
                 "before_low": b_low, "before_high": b_high, "after_low": a_low, "after_high": a_high,
                 "growth_low": round(a_low / b_high - 1, 6), "growth_high": round(a_high / b_low - 1, 6),
-                "sources": tuple(dict.fromkeys((before["source_id"], after["source_id"]))),
+                "sources": each_once(before["source_id"], after["source_id"]),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

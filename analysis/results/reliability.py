@@ -65,7 +65,7 @@ def _losses(assumptions: Judgements, end: str) -> tuple[float, float]:
     return tuple(getattr(assumptions[key], end) / 60 for key in ("checkpoint-minutes", "restart-minutes"))
 
 
-def effective(facts: pd.DataFrame, assumptions: Judgements, chips: float, each: float) -> list[float]:
+def effective(assumptions: Judgements, chips: float, each: float) -> list[float]:
     """Return the effective share of training time with the low, central and high losses to a checkpoint and restart."""
     failure = model.failure_of_many(each, chips)
     return [float(np.round(model.effective_time(*_losses(assumptions, end), failure), 6)) for end in ENDS]
@@ -80,13 +80,13 @@ def by_size(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
     for chips in SIZES:
         row = {"chips": chips}
         for name, each in (("published", per_chip(facts)), ("claimed", per_domestic_chip(facts))):
-            found = effective(facts, assumptions, chips, each)
+            found = effective(assumptions, chips, each)
             row |= {f"{name}_{end}": value for end, value in zip(("best", "central", "worst"), found, strict=True)}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def checks(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
+def checks(facts: pd.DataFrame) -> pd.DataFrame:
     """Return the published points of effective time with what each allows a failure to cost, in minutes.
 
     Columns run, chips, share, low, high, vendor, failure (minutes between failures at the rate it is held to),
@@ -259,25 +259,20 @@ def vendors_claim_more(vendor: Span, papers: Span) -> Verdict:
     return above(vendor[0] - papers[1], vendor[1] - papers[0], 0.0)
 
 
-def sources_of(facts: pd.DataFrame, *fact_ids: str) -> tuple[str, ...]:
-    """Return the sources of facts, each once."""
-    return tuple(dict.fromkeys(fact(facts, key)["source_id"] for key in fact_ids))
-
-
 def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     """Return the numbers of failures and of effective training time."""
     each, domestic = per_chip(facts), per_domestic_chip(facts)
-    points = checks(facts, assumptions).set_index("run")
+    points = checks(facts).set_index("run")
     llama, other, vendor = (points.loc[run] for run in points.index)
     small = ("b200-504-cluster-gpus-2026", "b200-504-cluster-days-2026", "b200-504-cluster-xid-gpu-failures-2026")
     chips, days, seen = (float(fact(facts, key)["value"]) for key in small)
     mean, low, high = model.events_expected(chips, days * 24, each)
-    ours = effective(facts, assumptions, other["chips"], each)
+    ours = effective(assumptions, other["chips"], each)
     better = round(60 * float(model.failure_of_many(each, vendor["chips"])) * (1 - vendor["share"]), 6)
     slow = fact(facts, "ascend-10k-cluster-recovery-time-202506-leiphone")
     least = float(model.failure_of_many(each, llama["chips"]) * 60)
     src, own = LLAMA, ("cloudmatrix-384-mtbf-202506", "cloudmatrix-384-accelerators")
-    llama_best = effective(facts, assumptions, llama["chips"], each)
+    llama_best = effective(assumptions, llama["chips"], each)
     meta = float(fact(facts, "meta-rsc-mtbf-16384-2024")["value"])
     return [
         Number("run-failure", least, "minutes", "2024", "between unplanned stops, 16,384 GPUs over 54 days", src),

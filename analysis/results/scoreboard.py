@@ -235,13 +235,6 @@ def few_changes_expected(expected: float, changes: int) -> Verdict:
     return below(expected / changes, expected / changes, 0.5)
 
 
-def sources_of(forecasts: pd.DataFrame, facts: pd.DataFrame) -> tuple[str, ...]:
-    """Return the sources behind the outcomes or the basis of forecasts, each once."""
-    origin = facts.set_index("fact_id")["source_id"].to_dict()
-    items = (origin.get(item, item) for listed in forecasts["evidence"] for item in listed)
-    return tuple(dict.fromkeys(items))
-
-
 def group(rows: pd.DataFrame, topics: Sequence[str]) -> dict[str, float]:
     """Return `rate` over some topics."""
     return rate(rows[rows["topic"].isin(topics)])

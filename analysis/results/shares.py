@@ -15,7 +15,7 @@ from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
-from analysis.evidence.roots import root
+from analysis.evidence.roots import OWN, root
 from analysis.models.concentration import effective_number, hhi_interval
 
 DEFINITIONS = {
@@ -185,7 +185,6 @@ def forecast_leaves_a_part(rest: tuple[float, float, float]) -> Verdict:
 
 
 AS_OF = "2025"
-DERIVED = "own-derivation"  # arithmetic on counts whose original stands among the others
 
 
 def numbers(facts: pd.DataFrame, shares: pd.DataFrame) -> list[Number]:
@@ -224,7 +223,7 @@ def numbers(facts: pd.DataFrame, shares: pd.DataFrame) -> list[Number]:
     count = "rows of this chapter"
     return [
         Number("share-count", len(published), "count", "2026-11-25", count),
-        Number("share-roots", published.loc[published["root"] != DERIVED, "root"].nunique(), "count", "2026-11-25",
+        Number("share-roots", published.loc[published["root"] != OWN, "root"].nunique(), "count", "2026-11-25",
                "originals behind them"),
         Number("share-definitions", published["definition"].nunique(), "count", "2026-11-25", count),
         Number("huawei-share-of-cards", units, "fraction", AS_OF, "IDC, cards", sold, digits=2),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.assumptions import Assumptions
+from analysis.assumptions.sampling import triangular
 from analysis.evidence.facts import fact
 from analysis.evidence.findings import Verdict, above, below, verdict
 from analysis.evidence.formatting import interval, quantity
@@ -61,8 +62,7 @@ def _inputs(judged: Assumptions, uniform: dict[str, np.ndarray]) -> Draws:
     def drawn(key: str, u: np.ndarray) -> np.ndarray:
         if key in NONE_SET:
             return np.full(u.shape, NONE_SET[key])
-        triple = judged[key]
-        return model.triangular(u, triple.low, triple.central, triple.high)
+        return triangular(u, judged[key])
 
     single = {name: drawn(name, uniform[name]) for name in SINGLES}
     yearly = {name: np.stack([drawn(f"{name}-{year}", uniform[name]) for year in YEARS]) for name in FAMILIES}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.evidence.findings import Verdict, above, verdict
 from analysis.evidence.numbers import Number
+from analysis.evidence.roots import each_once
 
 LANES = {
     "us_government": "US government",
@@ -64,9 +65,9 @@ def more_told_than_done(steps: int, total: int) -> Verdict:
     return above(1 - steps / total, 1 - steps / total, 0.5)
 
 
-def sources_of(frame: pd.DataFrame) -> tuple[str, ...]:
+def origins(frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the sources of the milestones, each once: the picture's citation names these."""
-    return tuple(dict.fromkeys(frame.loc[frame["number"] > 0, "source_id"]))
+    return each_once(frame.loc[frame["number"] > 0, "source_id"])
 
 
 def numbers(events: pd.DataFrame, frame: pd.DataFrame) -> list[Number]:

@@ -27,6 +27,7 @@ from analysis import tables
 from analysis.assumptions import Assumptions
 from analysis.models import pipeline as model
 from analysis.publish.contents import chapters
+from analysis.publish.scenario import jupyter_book
 from analysis.results import approval
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,8 +145,9 @@ def command(*words: str) -> None:
 def build() -> None:
     """Build the site into a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        place = ["--toc", str(ROOT / "_toc.yml"), "--path-output", folder]
-        command(str(BIN / "jb"), "build", "book", "--config", "_config.yml", *place, "-q", "-W", "-n", "--keep-going")
+        done = jupyter_book(ROOT, Path(folder), BIN)
+    if done.returncode:
+        raise SystemExit(f"the book could not be built:\n{done.stderr[-2000:]}")
 
 
 def stages(repeat: int) -> bool:
