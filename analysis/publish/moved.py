@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analysis.evidence.findings import sentence
+from analysis.evidence.findings import sentence, together
 from analysis.evidence.numbers import shown
 from analysis.publish.contents import StoredChapter
 
@@ -36,7 +36,7 @@ def snapshot(book: list[StoredChapter], findings: pd.DataFrame) -> dict[str, dic
             said["finding"][key] = sentence(findings, key, lambda k, form: numbers[k]["text"][form], words)
         except KeyError:
             continue  # its chapter was not executed yet
-        said["verdict"][key] = words[predicate]
+        said["verdict"][key] = together(predicate, words)
     for chapter in book:
         for record, _ in chapter.figures:
             said["figure"][record["id"]] = record["data_sha256"]
