@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence.facts import series
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.models.concentration import hhi_interval
 
-Span = tuple[float, float]
 UNKNOWN: Span = (math.nan, math.nan)
 IAAS, CLOUD = "china-ai-iaas", "china-cloud-infrastructure"
 PARTS = {"generative": "market_size_genai_iaas", "other": "market_size_other_ai_iaas", "total": "market_size"}
