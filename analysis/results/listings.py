@@ -16,9 +16,8 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.facts import fact, series
 from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.formatting import day, interval, quantity
-from analysis.evidence.numbers import Number
+from analysis.evidence.numbers import Number, counted
 from analysis.models import inventory as model
-from analysis.results.platforms import counted
 from analysis.tables.periods import Period, parse_period
 
 FEWEST = 3  # firms with both a price and a collection figure, below which nothing can be said of a relation

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.evidence.facts import series
 from analysis.evidence.findings import Span, Verdict, above, below, verdict
-from analysis.evidence.numbers import Number
+from analysis.evidence.numbers import Number, counted
 from analysis.models.concentration import hhi_interval
 
 UNKNOWN: Span = (math.nan, math.nan)
@@ -25,15 +25,6 @@ NAMES = {
     "alibaba-cloud": "Alibaba", "volcano-engine": "ByteDance", "huawei-cloud": "Huawei", "tencent-cloud": "Tencent",
     "baidu-ai-cloud": "Baidu", "alibaba-qwen": "Alibaba", "bytedance-doubao": "ByteDance", "deepseek": "DeepSeek",
 }  # fmt: skip
-
-
-WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def counted(key: str, count: int, as_of: str, basis: str, sources: tuple[str, ...] = ()) -> Number:
-    """Return a small count as a number that a sentence spells out: "three", "nine", "11"."""
-    word = WORDS[count] if count < len(WORDS) else str(count)
-    return Number(key, math.nan, "count", as_of, basis, sources, word=word)
 
 
 @dataclass(frozen=True)
