@@ -29,6 +29,10 @@ class Assumption:
     distribution: str = "triangular"
 
 
+Judgements = Mapping[str, Assumption]
+"""Judgements by id: the register, or it with some of them replaced."""
+
+
 class Assumptions(Mapping[str, Assumption]):
     """The register by id, with a reader's overrides; `used` collects the ids that were asked for.
 

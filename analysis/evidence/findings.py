@@ -12,6 +12,8 @@ import pandas as pd
 from analysis.evidence.numbers import Number
 
 Verdict = Literal["holds", "fails", "unclear"]
+Span = tuple[float, float]
+"""Low and high of something, in the unit of its value."""
 SLOT = re.compile(r"\{([a-z0-9-]+)(?::(range|low|high|bare))?\}")
 
 

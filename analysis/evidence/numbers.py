@@ -71,6 +71,15 @@ def _plain(value: object) -> object:
     return value
 
 
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def counted(key: str, count: int, as_of: str, basis: str, sources: tuple[str, ...] = ()) -> Number:
+    """Return a small count as a number that a sentence spells out: "three", "nine", "11"."""
+    word = WORDS[count] if count < len(WORDS) else str(count)
+    return Number(key, math.nan, "count", as_of, basis, sources, word=word)
+
+
 class NumberBook(Mapping[str, Number]):
     """The numbers of one chapter by key; a key is given once."""
 

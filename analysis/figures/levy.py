@@ -415,23 +415,23 @@ def readouts(price: float) -> dict[str, sp.Expr]:
     return {name: expression(found, sp.Float(price)) for name, _, _, expression in READOUTS}
 
 
-def book_values(assumptions: Assumptions) -> dict[str, float]:
+def book_values(judged: Assumptions) -> dict[str, float]:
     """Return the control's inputs at the book's own judgements, by the names of the model's symbols."""
     return {
-        "t": assumptions["levy-rate"].central,
+        "t": judged["levy-rate"].central,
         "base": int(Base.CUSTOMS),
-        "v": assumptions["customs-value-share"].central,
+        "v": judged["customs-value-share"].central,
         "demand": int(Demand.CONSTANT),
-        "e": assumptions["demand-elasticity"].central,
-        "n": assumptions["levy-sellers"].central,
+        "e": judged["demand-elasticity"].central,
+        "n": judged["levy-sellers"].central,
         "kappa": 1.0,
-        "m": assumptions["h200-gross-margin"].central,
+        "m": judged["h200-gross-margin"].central,
     }
 
 
-def control(assumptions: Assumptions) -> Control:
+def control(judged: Assumptions) -> Control:
     """Return the reader's control: rate, base, declared value, demand, sellers, quota and margin; who gets what."""
-    book, price = book_values(assumptions), assumptions["h200-price"].central
+    book, price = book_values(judged), judged["h200-price"].central
     inputs = (
         Slider("t", "Rate", 0.0, max(0.9, book["t"]), 0.01, book["t"], "fraction"),
         Choice("base", "Taken from", BASE_NAMES, book["base"]),

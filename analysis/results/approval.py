@@ -70,13 +70,13 @@ class Setting:
     small: bool
 
 
-def prior(record: pd.DataFrame, setting: Setting, assumptions: Assumptions, clock_end: float) -> model.PipelinePrior:
+def prior(record: pd.DataFrame, setting: Setting, judged: Assumptions, clock_end: float) -> model.PipelinePrior:
     """Return the prior on 22 December 2025 under one setting; clock_end is the agencies' last day, in days.
 
     Days of permission that were frozen count for the pace that a freeze leaves, so that the record and the
     model mean the same by an open day.
     """
-    pace = assumptions["frozen-pace"].central if setting.freeze else 1.0
+    pace = judged["frozen-pace"].central if setting.freeze else 1.0
     days = record["exposure"].where(~record["frozen"] | (record.index == "thaw"), record["exposure"] * pace)
     seen = record["events"].where(setting.small | (record.index != "china_permission"), 0)
     totals = pd.DataFrame({"events": seen, "exposure": days}).groupby(level=0).sum()
@@ -85,12 +85,12 @@ def prior(record: pd.DataFrame, setting: Setting, assumptions: Assumptions, cloc
         for name, row in totals.iterrows()
         if setting.freeze or name not in ("freeze", "thaw")
     }
-    hazards["test_and_ship"] = 1 / assumptions["ship-days"].central
+    hazards["test_and_ship"] = 1 / judged["ship-days"].central
     return model.PipelinePrior(
         hazards,
-        paces=(model.Pace(0.0, {"us_review": assumptions["clock-pace"].central}), model.Pace(clock_end)),
+        paces=(model.Pace(0.0, {"us_review": judged["clock-pace"].central}), model.Pace(clock_end)),
         frozen_factor=(1.0, pace, 1.0),
-        starts_frozen=assumptions["starts-frozen"].central if setting.freeze else 0.0,
+        starts_frozen=judged["starts-frozen"].central if setting.freeze else 0.0,
     )
 
 
@@ -101,9 +101,9 @@ def clock_end(events: pd.DataFrame, facts: pd.DataFrame) -> float:
     return float((start - KNOWN).days + length)
 
 
-def settings(assumptions: Assumptions) -> list[Setting]:
+def settings(judged: Assumptions) -> list[Setting]:
     """Return the range of priors: weights, with and without a freeze, numbers of lots, small sale counted or not."""
-    weight, lots = assumptions["h20-weight"], assumptions["lots"]
+    weight, lots = judged["h20-weight"], judged["lots"]
     return [
         Setting(w, freeze, int(n), small)
         for w in dict.fromkeys((weight.low, weight.central, weight.high))
@@ -113,34 +113,34 @@ def settings(assumptions: Assumptions) -> list[Setting]:
     ]
 
 
-def central(assumptions: Assumptions) -> Setting:
+def central(judged: Assumptions) -> Setting:
     """Return the central setting."""
-    return Setting(assumptions["h20-weight"].central, True, int(assumptions["lots"].central), True)
+    return Setting(judged["h20-weight"].central, True, int(judged["lots"].central), True)
 
 
-def sizeable(assumptions: Assumptions) -> Setting:
+def sizeable(judged: Assumptions) -> Setting:
     """Return the setting in which only deliveries of size count: what a large stock waits for."""
-    return replace(central(assumptions), small=False)
+    return replace(central(judged), small=False)
 
 
 def futures(
-    record: pd.DataFrame, setting: Setting, assumptions: Assumptions, clock: float, draws: int = DRAWS
+    record: pd.DataFrame, setting: Setting, judged: Assumptions, clock: float, draws: int = DRAWS
 ) -> np.ndarray:
     """Return delivery days from 22 December 2025 of every lot in every future, shape (draws, lots), inf for never."""
     rng = np.random.default_rng(SEED)
-    drawn = model.sample_pipelines(prior(record, setting, assumptions, clock), draws, rng)
+    drawn = model.sample_pipelines(prior(record, setting, judged, clock), draws, rng)
     return model.simulate(drawn, setting.lots, draws, rng, horizon=HORIZON)
 
 
-def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+def forecasts(record: pd.DataFrame, judged: Assumptions, clock: float) -> pd.DataFrame:
     """Return what every setting gives for a first delivery by Lunar New Year and for none by end of June.
 
     One row a setting: weight, freeze, lots, small, by_new_year, none_by_june (probabilities), error (the larger
     of their standard errors).
     """
     rows = []
-    for setting in track(settings(assumptions)):
-        first = futures(record, setting, assumptions, clock).min(axis=1)
+    for setting in track(settings(judged)):
+        first = futures(record, setting, judged, clock).min(axis=1)
         early = float((first <= (NEW_YEAR - KNOWN).days).mean())
         late = float((first > (HALF_YEAR - KNOWN).days).mean())
         rows.append(
@@ -154,7 +154,7 @@ def forecasts(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
     return pd.DataFrame(rows)
 
 
-def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+def survival(record: pd.DataFrame, judged: Assumptions, clock: float) -> pd.DataFrame:
     """Return the odds that nothing has been delivered by each week, over the range of priors.
 
     Columns date, central, and low and high over the settings: any_low, any_high where the one small H20 sale
@@ -162,10 +162,10 @@ def survival(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd
     """
     days = np.arange(0, HORIZON + 1, 7)
     curves: dict[Setting, np.ndarray] = {}
-    for setting in track(settings(assumptions)):
-        first = np.sort(futures(record, setting, assumptions, clock).min(axis=1))
+    for setting in track(settings(judged)):
+        first = np.sort(futures(record, setting, judged, clock).min(axis=1))
         curves[setting] = 1 - np.searchsorted(first, days, side="right") / first.size
-    frame = pd.DataFrame({"date": KNOWN + pd.to_timedelta(days, unit="D"), "central": curves[central(assumptions)]})
+    frame = pd.DataFrame({"date": KNOWN + pd.to_timedelta(days, unit="D"), "central": curves[central(judged)]})
     for name, small in (("any", True), ("size", False)):
         stack = np.array([curve for setting, curve in curves.items() if setting.small is small])
         frame[f"{name}_low"], frame[f"{name}_high"] = stack.min(axis=0), stack.max(axis=0)
@@ -201,12 +201,12 @@ def fan(times: np.ndarray, low: float, high: float) -> pd.DataFrame:
     return frame
 
 
-def agreement(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+def agreement(record: pd.DataFrame, judged: Assumptions, clock: float) -> pd.DataFrame:
     """Return the delivery probability of one lot at mean hazards by matrix exponential and by simulation.
 
     Columns day, exact, simulated, errors (the gap in standard errors): the check that the two agree.
     """
-    beliefs = prior(record, central(assumptions), assumptions, clock)
+    beliefs = prior(record, central(judged), judged, clock)
     means = {name: b.mean if isinstance(b, model.Gamma) else b for name, b in beliefs.hazards.items()}
     fixed = model.PipelinePrior(means, beliefs.paces, beliefs.frozen_factor, beliefs.starts_frozen)
     rng = np.random.default_rng(SEED + 2)
@@ -224,21 +224,21 @@ def agreement(record: pd.DataFrame, assumptions: Assumptions, clock: float) -> p
     )
 
 
-def made_and_unordered(assumptions: Assumptions, odds: float, discounted: float) -> pd.DataFrame:
+def made_and_unordered(judged: Assumptions, odds: float, discounted: float) -> pd.DataFrame:
     """Return the licence probability needed to hold a finished chip, and to order a new one, over the judgements.
 
     odds and discounted describe delivery within the horizon (`licence_value.licence_odds`). One row for each
     of low, central and high of what a chip fetches elsewhere: salvage_share, hold, order, order_capacity (with
     the margin of the capacity it ties up), odds.
     """
-    price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
-    cost = price * (1 - assumptions["h200-gross-margin"].central)
-    left = assumptions["late-salvage"].central
+    price, levy = judged["h200-price"].central, judged["levy-rate"].central
+    cost = price * (1 - judged["h200-gross-margin"].central)
+    left = judged["late-salvage"].central
     rows = []
     for end in ("low", "central", "high"):
-        share = getattr(assumptions["divert-share"], end)
+        share = getattr(judged["divert-share"], end)
         salvage = share * price
-        margin = assumptions["capacity-margin"].central * price
+        margin = judged["capacity-margin"].central * price
         scrap = min(salvage, cost)
         rows.append(
             {
@@ -252,50 +252,50 @@ def made_and_unordered(assumptions: Assumptions, odds: float, discounted: float)
     return pd.DataFrame(rows)
 
 
-def surface(assumptions: Assumptions, levies: np.ndarray, shares: np.ndarray, discounted: float) -> np.ndarray:
+def surface(judged: Assumptions, levies: np.ndarray, shares: np.ndarray, discounted: float) -> np.ndarray:
     """Return the break-even probability of holding a finished chip, shape (shares, levies), inf for never."""
-    price, left = assumptions["h200-price"].central, assumptions["late-salvage"].central
+    price, left = judged["h200-price"].central, judged["late-salvage"].central
     salvage = shares[:, None] * price
     return worth.hold_break_even(price, salvage, left * salvage, levies[None, :], discounted)
 
 
-def write_down(times: np.ndarray, stock: float, assumptions: Assumptions) -> tuple[np.ndarray, worth.TailRisk]:
+def write_down(times: np.ndarray, stock: float, judged: Assumptions) -> tuple[np.ndarray, worth.TailRisk]:
     """Return draws of the write-down of a stock (chips) after a year, in USD, and its mean, quantile and CVaR.
 
     Each lot takes an equal part of the stock when it is delivered; the rest realises what a chip fetches
     elsewhere, drawn with the gross margin from their triangular judgements.
     """
     rng = np.random.default_rng(SEED + 3)
-    price, levy = assumptions["h200-price"].central, assumptions["levy-rate"].central
+    price, levy = judged["h200-price"].central, judged["levy-rate"].central
     delivered = (times <= HORIZON).mean(axis=1) * stock
-    margin, share = (draw(rng, assumptions[name], len(times)) for name in ("h200-gross-margin", "divert-share"))
+    margin, share = (draw(rng, judged[name], len(times)) for name in ("h200-gross-margin", "divert-share"))
     losses = worth.stock_write_down(delivered, stock, price * (1 - margin), price, share * price, levy)
     return losses, worth.tail_risk(losses, 0.95)
 
 
-def divert_break_even(assumptions: Assumptions, odds: float, discounted: float) -> float:
+def divert_break_even(judged: Assumptions, odds: float, discounted: float) -> float:
     """Return the value elsewhere, as a share of the China price, at which holding and diverting are worth the same.
 
     Below it a finished chip is better held for a licence, above it better sold elsewhere. It solves
     pi G p_n + (1 - pi) l s = s for s / p, with l the share of s that is left after the wait.
     """
-    kept = 1 - assumptions["levy-rate"].central
-    return odds * discounted * kept / (1 - (1 - odds) * assumptions["late-salvage"].central)
+    kept = 1 - judged["levy-rate"].central
+    return odds * discounted * kept / (1 - (1 - odds) * judged["late-salvage"].central)
 
 
-def capacity_break_even(assumptions: Assumptions, odds: float) -> float:
+def capacity_break_even(judged: Assumptions, odds: float) -> float:
     """Return the margin elsewhere, as a share of the price, up to which ordering new chips pays at these odds.
 
     It solves (c + m - s) / (p_n - s) = pi for m / p, with s the lesser of cost and value elsewhere.
     """
-    kept, cost = 1 - assumptions["levy-rate"].central, 1 - assumptions["h200-gross-margin"].central
-    scrap = min(assumptions["divert-share"].central, cost)
+    kept, cost = 1 - judged["levy-rate"].central, 1 - judged["h200-gross-margin"].central
+    scrap = min(judged["divert-share"].central, cost)
     return max(0.0, odds * (kept - scrap) - cost + scrap)
 
 
-def central_row(assumptions: Assumptions) -> dict[str, object]:
+def central_row(judged: Assumptions) -> dict[str, object]:
     """Return the central setting as the columns of `forecasts` that identify it."""
-    return asdict(central(assumptions))
+    return asdict(central(judged))
 
 
 def grid() -> tuple[np.ndarray, np.ndarray]:

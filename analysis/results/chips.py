@@ -168,6 +168,16 @@ def roof(accelerators: pd.DataFrame, chip: str) -> tuple[float, float]:
     return float(row["bf16_dense_tflops"]), float(row["bandwidth_gb_s"])
 
 
+def _over_ratings(
+    accelerators: pd.DataFrame, top: tuple[float, float], chip: str, intensities: np.ndarray
+) -> np.ndarray:
+    """Return how many times the work of a chip the top one attains, shape (ratings of the chip, intensities)."""
+    ratings = accelerators[accelerators["name"] == _row(accelerators, chip)["name"]]
+    return np.stack([
+        roofline.ratio(top, (row.bf16_dense_tflops, row.bandwidth_gb_s), intensities) for row in ratings.itertuples()
+    ])  # fmt: skip
+
+
 def curves(accelerators: pd.DataFrame) -> pd.DataFrame:
     """Return the work of an H200 over that of another chip by arithmetic intensity.
 
@@ -176,11 +186,7 @@ def curves(accelerators: pd.DataFrame) -> pd.DataFrame:
     h200 = roof(accelerators, "h200-sxm")
     frames = []
     for chip, name in PAIRS:
-        ratings = accelerators[accelerators["name"] == _row(accelerators, chip)["name"]]
-        ratios = np.stack([
-            roofline.ratio(h200, (row.bf16_dense_tflops, row.bandwidth_gb_s), INTENSITIES)
-            for row in ratings.itertuples()
-        ])  # fmt: skip
+        ratios = _over_ratings(accelerators, h200, chip, INTENSITIES)
         middle = roofline.ratio(h200, roof(accelerators, chip), INTENSITIES)
         frames.append(pd.DataFrame(
             {"intensity": INTENSITIES.round(6), "other": name, "low": ratios.min(axis=0).round(6),
@@ -206,11 +212,7 @@ def by_work(accelerators: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
         span = judged[f"intensity-{work}"]
         range_ = np.geomspace(span.low, span.high, 200)
         for chip, name in PAIRS:
-            ratings = accelerators[accelerators["name"] == _row(accelerators, chip)["name"]]
-            over = np.stack([
-                roofline.ratio(h200, (row.bf16_dense_tflops, row.bandwidth_gb_s), range_)
-                for row in ratings.itertuples()
-            ])  # fmt: skip
+            over = _over_ratings(accelerators, h200, chip, range_)
             middle = float(roofline.ratio(h200, roof(accelerators, chip), span.central))
             rows.append((work, name, *(round(v, 6) for v in (float(over.min()), middle, float(over.max())))))
     return pd.DataFrame(rows, columns=["work", "other", "low", "central", "high"])

@@ -149,13 +149,13 @@ def _interval(judgement: Assumption) -> model.Interval:
     return model.Interval(judgement.low, judgement.high)
 
 
-def explained(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def explained(facts: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return how much of the stock each count of chips made for China can explain, one row a count.
 
     Columns reading, chips_low, chips_high, quarter, stock, value_low, value_high (USD at cost), share_low,
     share_high (of the stock, at cost), at_price (upper bound of the share, valued at the selling price).
     """
-    price, margin = _interval(assumptions["h200-price"]), _interval(assumptions["h200-gross-margin"])
+    price, margin = _interval(judged["h200-price"]), _interval(judged["h200-gross-margin"])
     held = stock(facts)
     rows = []
     for name, metric, quarter in (
@@ -233,13 +233,13 @@ FUNNEL = (
 )
 
 
-def funnel(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def funnel(facts: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return the counts on the way from announcement to chips as reported, conflicting ones side by side.
 
     One row a count: step, date, low, high (chips, NaN where that end is not known), fact ids, source ids.
     Licences known by value are turned into chips at the price band.
     """
-    price = assumptions["h200-price"]
+    price = judged["h200-price"]
     rows = []
     for step, ids in FUNNEL:
         parts = [fact(facts, fact_id) for fact_id in ids]

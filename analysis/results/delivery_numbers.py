@@ -10,12 +10,11 @@ import pandas as pd
 
 from analysis.assumptions import Assumptions
 from analysis.evidence.facts import bounds, series
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.models import licence_value as worth
 from analysis.results import approval, delivery
 
-Span = tuple[float, float]
 UNCHANGED = 0.10  # days of inventory swing by more than this between quarters without any story to tell
 
 OCTOBER = "2025-10-26"  # the balance sheet that the articles quote
@@ -466,7 +465,7 @@ def pipeline(
 
 
 def licence(
-    assumptions: Assumptions,
+    judged: Assumptions,
     odds: float,
     discounted: float,
     choices: pd.DataFrame,
@@ -476,11 +475,11 @@ def licence(
 ) -> list[Number]:
     """Return the numbers of what a licence is worth."""
     src, known = tuple(sources), str(approval.KNOWN.date())
-    share, margin = assumptions["divert-share"], assumptions["capacity-margin"]
-    divert = approval.divert_break_even(assumptions, odds, discounted)
-    capacity = approval.capacity_break_even(assumptions, odds)
+    share, margin = judged["divert-share"], judged["capacity-margin"]
+    divert = approval.divert_break_even(judged, odds, discounted)
+    capacity = approval.capacity_break_even(judged, odds)
     middle = choices.iloc[1]
-    judged = "on the judgements of the assumptions"
+    basis = "on the judgements of the assumptions"
     return [
         Number(
             "licence-odds", odds, "probability", known, "delivery of a lot within a year, central prior", src, digits=2
@@ -490,7 +489,7 @@ def licence(
             divert,
             "fraction",
             known,
-            f"value elsewhere over the China price at which holding equals selling, {judged}",
+            f"value elsewhere over the China price at which holding equals selling, {basis}",
             src,
             digits=2,
         ),
@@ -510,7 +509,7 @@ def licence(
             middle["hold"],
             "probability",
             known,
-            f"licence odds needed to hold a finished chip, {judged}",
+            f"licence odds needed to hold a finished chip, {basis}",
             src,
             digits=2,
         ),
@@ -519,7 +518,7 @@ def licence(
             middle["order_capacity"],
             "probability",
             known,
-            f"licence odds needed to order a new chip, {judged}",
+            f"licence odds needed to order a new chip, {basis}",
             src,
             digits=2,
         ),
@@ -528,20 +527,18 @@ def licence(
             capacity,
             "fraction",
             known,
-            f"margin elsewhere over the price at which new wafers just pay, {judged}",
+            f"margin elsewhere over the price at which new wafers just pay, {basis}",
             src,
             digits=2,
         ),
         Number("write-down-stock", stock, "chips", known, "reported stock that the write-down is computed for", src),
-        Number(
-            "write-down-mean", risk.mean, "USD", known, f"expected write-down after a year, {judged}", src, digits=2
-        ),
+        Number("write-down-mean", risk.mean, "USD", known, f"expected write-down after a year, {basis}", src, digits=2),
         Number(
             "write-down-cvar",
             risk.cvar,
             "USD",
             known,
-            f"mean of the worst twentieth (95% CVaR), {judged}",
+            f"mean of the worst twentieth (95% CVaR), {basis}",
             src,
             digits=2,
         ),

@@ -13,11 +13,11 @@ import pandas as pd
 
 from analysis.assumptions import Assumptions
 from analysis.evidence.facts import bounds, fact
+from analysis.evidence.findings import Span
 from analysis.evidence.formatting import day, interval, quantity
 from analysis.models import levy as model
 from analysis.models.levy import Base, Demand
 
-Span = tuple[float, float]
 ENDS = ("low", "central", "high")
 CONDITIONS = (
     "us-scope-tpp",
@@ -108,29 +108,29 @@ def windows_table(facts: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame[inside], others])
 
 
-def share_span(assumptions: Assumptions) -> Span:
+def share_span(judged: Assumptions) -> Span:
     """Return what the levy takes of the sale price, from the lowest to the highest declared value.
 
     Raises ValueError where a rate or a declared value is 0.
     """
-    value, rate = assumptions["customs-value-share"], assumptions["levy-rate"]
+    value, rate = judged["customs-value-share"], judged["levy-rate"]
     for name in ("levy-rate", "h20-levy-rate", "customs-value-share"):
-        if assumptions[name].low <= 0:
-            raise ValueError(f"{name} is {assumptions[name].low:g}; expected above 0: without a levy nothing is shared")
+        if judged[name].low <= 0:
+            raise ValueError(f"{name} is {judged[name].low:g}; expected above 0: without a levy nothing is shared")
     return tuple(
         float(model.effective_share(getattr(rate, end), getattr(value, end), Base.CUSTOMS)) for end in ("low", "high")
     )
 
 
-def share(assumptions: Assumptions) -> float:
+def share(judged: Assumptions) -> float:
     """Return what the levy takes of the sale price at the central declared value."""
-    value, rate = assumptions["customs-value-share"].central, assumptions["levy-rate"].central
+    value, rate = judged["customs-value-share"].central, judged["levy-rate"].central
     return float(model.effective_share(rate, value, Base.CUSTOMS))
 
 
-def bases_table(assumptions: Assumptions) -> pd.DataFrame:
+def bases_table(judged: Assumptions) -> pd.DataFrame:
     """Return the four bases for display, with what each takes of the price at the rate of the levy."""
-    rate, value = assumptions["levy-rate"].central, assumptions["customs-value-share"]
+    rate, value = judged["levy-rate"].central, judged["customs-value-share"]
     rows = []
     for base, (name, left, taken) in BASES.items():
         span = sorted({float(model.effective_share(rate, v, base)) for v in (value.low, value.high)})
@@ -139,16 +139,16 @@ def bases_table(assumptions: Assumptions) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Base", "Seller keeps", "Share of the price", f"At {rate_text}"])
 
 
-def base_map(assumptions: Assumptions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def base_map(judged: Assumptions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return rates, declared values over the price, and the share of it that they take, shape (values, rates)."""
-    rates = np.linspace(0.0, max(0.5, min(TOP, 1.2 * assumptions["levy-rate"].central)), 51)
-    values = np.linspace(min(0.3, assumptions["customs-value-share"].low), 1.0, 36)
+    rates = np.linspace(0.0, max(0.5, min(TOP, 1.2 * judged["levy-rate"].central)), 51)
+    values = np.linspace(min(0.3, judged["customs-value-share"].low), 1.0, 36)
     return rates, values, model.effective_share(rates[None, :], values[:, None], Base.CUSTOMS)
 
 
-def _cases(assumptions: Assumptions) -> list[tuple[str, Base, Demand, float]]:
+def _cases(judged: Assumptions) -> list[tuple[str, Base, Demand, float]]:
     """Return the cases of incidence: name, base, demand, sellers."""
-    many = assumptions["levy-sellers"].high
+    many = judged["levy-sellers"].high
     sold = quantity(many, "count")
     return [
         ("Declared value fixed,\nconstant elasticity, one seller", Base.TRANSFER, Demand.CONSTANT, 1),
@@ -158,18 +158,18 @@ def _cases(assumptions: Assumptions) -> list[tuple[str, Base, Demand, float]]:
     ]
 
 
-def incidence(assumptions: Assumptions) -> pd.DataFrame:
+def incidence(judged: Assumptions) -> pd.DataFrame:
     """Return who bears the levy in each case, and under a quota that binds.
 
     Columns case; price_rise, net_change, sold_change (central and _low, _high over the elasticities), shifted (rise of
     the price over the levy on a chip, with bounds), and buyer, seller, treasury, deadweight (shares of the surplus
     without a levy, at the central elasticity).
     """
-    share_span(assumptions)  # refuses a levy of nothing
-    rate, elasticity = share(assumptions), assumptions["demand-elasticity"]
+    share_span(judged)  # refuses a levy of nothing
+    rate, elasticity = share(judged), judged["demand-elasticity"]
     grid = np.linspace(elasticity.low, elasticity.high, 28)
     rows = []
-    for case, base, demand, sellers in _cases(assumptions):
+    for case, base, demand, sellers in _cases(judged):
         # A fixed declared value takes the same of the price before the levy as the share does.
         rows.append(_case(case, rate, base, demand, sellers, grid, elasticity.central, 1.0))
     tight = (1 - rate) ** elasticity.high
@@ -196,7 +196,7 @@ def _case(
     return row
 
 
-def left_over(assumptions: Assumptions) -> pd.DataFrame:
+def left_over(judged: Assumptions) -> pd.DataFrame:
     """Return what a sale leaves by chip and gross margin at an unchanged price, one row a chip and margin.
 
     Columns chip, share, margin, before and after (USD a chip, low and high over the price band), margin_after (on net
@@ -204,8 +204,8 @@ def left_over(assumptions: Assumptions) -> pd.DataFrame:
     """
     rows = []
     for chip, price, taken in (
-        ("H20", assumptions["h20-price"], assumptions["h20-levy-rate"].central),
-        ("H200", assumptions["h200-price"], share(assumptions)),
+        ("H20", judged["h20-price"], judged["h20-levy-rate"].central),
+        ("H200", judged["h200-price"], share(judged)),
     ):
         for margin in MARGINS:
             profit = {end: float(model.unit_profit(getattr(price, end), margin, taken)) for end in ("low", "high")}
@@ -239,9 +239,9 @@ def left_table(left: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def break_evens(assumptions: Assumptions) -> pd.DataFrame:
+def break_evens(judged: Assumptions) -> pd.DataFrame:
     """Return the share of the price from which no sale is better; columns chips, low, central, high."""
-    margin, elsewhere = assumptions["h200-gross-margin"], assumptions["divert-share"]
+    margin, elsewhere = judged["h200-gross-margin"], judged["divert-share"]
     made = [float(model.break_even_made(getattr(elsewhere, end))) for end in ("high", "central", "low")]
     return pd.DataFrame(
         [
@@ -251,9 +251,9 @@ def break_evens(assumptions: Assumptions) -> pd.DataFrame:
     )
 
 
-def charges(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def charges(facts: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return for H20 and H200 the levy on the sales in question beside the charge for not selling, USD with bounds."""
-    taken, h20 = share_span(assumptions), assumptions["h20-levy-rate"]
+    taken, h20 = share_span(judged), judged["h20-levy-rate"]
     rows = []
     for chip, what, sales, rate, charge in (
         ("H20", "sales that left one quarter's outlook", "nvidia-h20-revenue-lost-in-outlook-fy2026q2",
@@ -275,15 +275,15 @@ def charges(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ladder(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def ladder(facts: pd.DataFrame, claims: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return receipts of the levy from the largest sum in print to what was realised, one row a rung.
 
     Columns key, rung, basis, period, low, high (USD; NaN for an open end), evidence (fact or source ids, or the claim)
     and claimed (whether it rests on an article). Rungs that rest on what was expected take the rate of the sales, the
     later ones the range of declared values.
     """
-    rate, h20 = assumptions["levy-rate"].central, assumptions["h20-levy-rate"].central
-    taken, price = share_span(assumptions), assumptions["h200-price"]
+    rate, h20 = judged["levy-rate"].central, judged["h20-levy-rate"].central
+    taken, price = share_span(judged), judged["h200-price"]
     said = claims.set_index("claim_id").loc["c001-042"]
     known = {
         name: bounds(fact(facts, fact_id))
@@ -351,13 +351,13 @@ def ladder(facts: pd.DataFrame, claims: pd.DataFrame, assumptions: Assumptions) 
     )
 
 
-def curves(assumptions: Assumptions) -> pd.DataFrame:
+def curves(judged: Assumptions) -> pd.DataFrame:
     """Return receipts over the rate, as a share of sales without a levy, index rate.
 
     Columns low, central, high (constant elasticity at the ends and the middle of the judgement) and linear (at the
     central elasticity), one seller.
     """
-    elasticity, rates = assumptions["demand-elasticity"], np.linspace(0, TOP, 96)
+    elasticity, rates = judged["demand-elasticity"], np.linspace(0, TOP, 96)
     frame = pd.DataFrame(index=pd.Index(np.round(rates, 4), name="rate"))
     for end in ENDS:
         frame[end] = model.normal(rates, elasticity=getattr(elasticity, end))["receipts_share"]
@@ -366,48 +366,48 @@ def curves(assumptions: Assumptions) -> pd.DataFrame:
     return frame.round(9) + 0.0
 
 
-def peaks(assumptions: Assumptions) -> pd.DataFrame:
+def peaks(judged: Assumptions) -> pd.DataFrame:
     """Return the share of the price that raises most, index constant and linear, columns low, central, high.
 
     low and high are over the judged elasticities and numbers of sellers.
     """
-    elasticity, sellers = assumptions["demand-elasticity"], assumptions["levy-sellers"]
+    elasticity, sellers = judged["demand-elasticity"], judged["levy-sellers"]
     rows = {}
     for demand in Demand:
-        corners = [model.peak(demand, e, n) for e, n in _corners(assumptions)]
+        corners = [model.peak(demand, e, n) for e, n in _corners(judged)]
         middle = model.peak(demand, elasticity.central, sellers.central)
         rows[demand.name.lower()] = {"low": min(corners), "central": middle, "high": max(corners)}
     return pd.DataFrame(rows).T.round(6)
 
 
-def _corners(assumptions: Assumptions) -> list[tuple[float, float]]:
-    elasticity, sellers = assumptions["demand-elasticity"], assumptions["levy-sellers"]
+def _corners(judged: Assumptions) -> list[tuple[float, float]]:
+    elasticity, sellers = judged["demand-elasticity"], judged["levy-sellers"]
     return [(e, n) for e in (elasticity.low, elasticity.high) for n in (sellers.low, sellers.high)]
 
 
-def raised_against(assumptions: Assumptions) -> tuple[float, float, float]:
+def raised_against(judged: Assumptions) -> tuple[float, float, float]:
     """Return receipts at the rate over those at the rate for H20: lowest, central and highest over the judgements.
 
     Over both shapes of demand, the elasticities and the numbers of sellers; the central one is constant elasticity.
     """
-    higher, lower = share(assumptions), assumptions["h20-levy-rate"].central
-    elasticity, sellers = assumptions["demand-elasticity"], assumptions["levy-sellers"]
+    higher, lower = share(judged), judged["h20-levy-rate"].central
+    elasticity, sellers = judged["demand-elasticity"], judged["levy-sellers"]
 
     def ratio(demand: Demand, e: float, n: float) -> float:
         first, second = model.normal([higher, lower], demand=demand, elasticity=e, sellers=n)["receipts"]
         return float(first / second) if second > 0 else 1.0
 
-    found = [ratio(demand, e, n) for demand in Demand for e, n in _corners(assumptions)]
+    found = [ratio(demand, e, n) for demand in Demand for e, n in _corners(judged)]
     middle = ratio(Demand.CONSTANT, elasticity.central, sellers.central)
     return round(min(found), 6) + 0.0, round(middle, 6), round(max(found), 6)
 
 
-def best_rates(assumptions: Assumptions) -> pd.DataFrame:
+def best_rates(judged: Assumptions) -> pd.DataFrame:
     """Return the rate that maximises expected receipts by the response of the odds; columns low, central, high.
 
     The index, fall, is the relative loss of odds for each unit of the rate; low and high are over the elasticities.
     """
-    elasticity = assumptions["demand-elasticity"]
+    elasticity = judged["demand-elasticity"]
     falls = np.round(np.linspace(0.0, 10.0, 101), 4)
     frame = pd.DataFrame(index=pd.Index(falls, name="fall"))
     for name, end in (("low", "high"), ("central", "central"), ("high", "low")):
@@ -415,23 +415,23 @@ def best_rates(assumptions: Assumptions) -> pd.DataFrame:
     return frame
 
 
-def best_span(assumptions: Assumptions) -> Span:
+def best_span(judged: Assumptions) -> Span:
     """Return the lowest and the highest best rate over the judged responses of the odds and elasticities."""
-    fall, elasticity = assumptions["odds-response"], assumptions["demand-elasticity"]
+    fall, elasticity = judged["odds-response"], judged["demand-elasticity"]
     return (
         float(model.best_rate(fall.high, elasticity.high)),
         float(model.best_rate(fall.low, elasticity.low)),
     )
 
 
-def odds_asked(assumptions: Assumptions) -> pd.DataFrame:
+def odds_asked(judged: Assumptions) -> pd.DataFrame:
     """Return what the odds would have to do for each named rate to be the best one, index rate.
 
     Columns fall_low, fall, fall_high (relative loss of odds for a whole unit of the rate) and kept_low, kept, kept_high
     (odds at that rate over the odds without a levy, if they fall at that pace all the way).
     """
-    elasticity = assumptions["demand-elasticity"]
-    rates = [assumptions["h20-levy-rate"].central, share(assumptions)]
+    elasticity = judged["demand-elasticity"]
+    rates = [judged["h20-levy-rate"].central, share(judged)]
     frame = pd.DataFrame(index=pd.Index(rates, name="rate"))
     for name, end in (("_low", "high"), ("", "central"), ("_high", "low")):
         frame[f"fall{name}"] = model.fall_for(rates, getattr(elasticity, end))
@@ -440,10 +440,10 @@ def odds_asked(assumptions: Assumptions) -> pd.DataFrame:
     return frame
 
 
-def sellers_odds(assumptions: Assumptions) -> tuple[float, float, float]:
+def sellers_odds(judged: Assumptions) -> tuple[float, float, float]:
     """Return by how much odds at the higher rate must exceed those at the lower for the seller to gain; low to high."""
-    elasticity = assumptions["demand-elasticity"]
-    higher, lower = share(assumptions), assumptions["h20-levy-rate"].central
+    elasticity = judged["demand-elasticity"]
+    higher, lower = share(judged), judged["h20-levy-rate"].central
     if higher <= lower:
         return (1.0, 1.0, 1.0)
     return tuple(float(model.odds_needed(higher, lower, getattr(elasticity, end))) for end in ENDS)

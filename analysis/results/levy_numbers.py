@@ -76,19 +76,19 @@ def below_best_rate(best: Span, share: float) -> Verdict:
     return above(*best, share)
 
 
-def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
+def instruments(table: pd.DataFrame, judged: Assumptions) -> list[Number]:
     """Return the numbers of the instruments and the base."""
     named = table[table["rate"].notna()]
     signed = int(named["signed_on"].notna().sum())
     sources = each_once(named["source_ids"])
-    rate, span, h20 = assumptions["levy-rate"].central, levy.share_span(assumptions), assumptions["h20-levy-rate"]
-    duty, margin = ("levy-rate-20260114", "cbp-csms-67400472"), assumptions["h200-gross-margin"]
+    rate, span, h20 = judged["levy-rate"].central, levy.share_span(judged), judged["h20-levy-rate"]
+    duty, margin = ("levy-rate-20260114", "cbp-csms-67400472"), judged["h200-gross-margin"]
     return [
         Number("levy-named", len(named), "count", SIGNED, "instruments that name a rate", sources),
         Number("levy-signed", signed, "count", SIGNED, "of them signed", sources),
         Number("levy-rate-named", rate, "fraction", SIGNED, "statutory rate", duty),
         Number("levy-rate-h20", h20.central, "fraction", AUGUST, "expected by officials", ("h20-levy-rate-20250827",)),
-        Number("levy-share", levy.share(assumptions), "fraction", SIGNED, "rate times declared value over price", duty,
+        Number("levy-share", levy.share(judged), "fraction", SIGNED, "rate times declared value over price", duty,
                *span),
         Number("levy-surcharge-share", float(model.effective_share(rate, 1, model.Base.NET)), "fraction", SIGNED,
                "of the gross price, if on top of a net price", duty),
@@ -103,12 +103,12 @@ def instruments(table: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
     ]  # fmt: skip
 
 
-def incidence(cases: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
+def incidence(cases: pd.DataFrame, facts: pd.DataFrame, judged: Assumptions) -> list[Number]:
     """Return the numbers of who bears the levy, by the model, by the seller's word and by the grey market."""
     fixed, shares, quota = cases.iloc[0], cases.iloc[1:-1], cases.iloc[-1]
     theory = (float(shares["shifted_low"].min()), float(shares["shifted_high"].max()))
     disclosed, premium = bounds(fact(facts, PASSED)), bounds(fact(facts, PREMIUM))
-    span = tuple(1 / (1 - value) - 1 for value in levy.share_span(assumptions))
+    span = tuple(1 / (1 - value) - 1 for value in levy.share_span(judged))
     constant, straight = shares.iloc[0], shares.iloc[-1]
     lost = sorted(float(row["deadweight"] / max(row["treasury"], LEAST)) for row in (constant, straight))
     basis = "share of the price, over elasticities, shapes of demand and sellers"
@@ -137,10 +137,10 @@ def incidence(cases: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions
     ]  # fmt: skip
 
 
-def left(facts: pd.DataFrame, assumptions: Assumptions, ends: pd.DataFrame, tolls: pd.DataFrame) -> list[Number]:
+def left(facts: pd.DataFrame, judged: Assumptions, ends: pd.DataFrame, tolls: pd.DataFrame) -> list[Number]:
     """Return the numbers of what a sale leaves and of the levy against the charges."""
-    price, margin, span = assumptions["h200-price"], assumptions["h200-gross-margin"], levy.share_span(assumptions)
-    middle, made = levy.share(assumptions), ends.set_index("chips").loc["already made"]
+    price, margin, span = judged["h200-price"], judged["h200-gross-margin"], levy.share_span(judged)
+    middle, made = levy.share(judged), ends.set_index("chips").loc["already made"]
     profit = [
         float(model.unit_profit(p, m, s))
         for p, m, s in ((price.central, margin.central, middle), (price.low, margin.low, span[1]),
@@ -195,7 +195,7 @@ WHEN = {
 }  # fmt: skip
 
 
-def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
+def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, judged: Assumptions) -> list[Number]:
     """Return the numbers of what the levy could raise and did, and where receipts peak."""
     rungs = {row.key: row for row in ladder.itertuples()}
     numbers = []
@@ -205,9 +205,9 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
         numbers.append(Number(f"levy-{name}", middle, "USD", WHEN[key], f"{row.basis}; {row.period}", row.evidence,
                               row.low, row.high))  # fmt: skip
     realised, claimed = rungs["realised"], rungs["claimed"]
-    elasticity, margin = assumptions["demand-elasticity"], assumptions["h200-gross-margin"]
-    ratio = levy.raised_against(assumptions)
-    rates = (assumptions["levy-rate"].central, assumptions["h20-levy-rate"].central)
+    elasticity, margin = judged["demand-elasticity"], judged["h200-gross-margin"]
+    ratio = levy.raised_against(judged)
+    rates = (judged["levy-rate"].central, judged["h20-levy-rate"].central)
     limit = model.more_than(*rates) if rates[0] > rates[1] else math.nan
     spread = (float(peaks["low"].min()), float(peaks["high"].max()))
     return [
@@ -231,10 +231,10 @@ def receipts(ladder: pd.DataFrame, peaks: pd.DataFrame, assumptions: Assumptions
     ]  # fmt: skip
 
 
-def odds(asked: pd.DataFrame, needed: tuple[float, float, float], assumptions: Assumptions) -> list[Number]:
+def odds(asked: pd.DataFrame, needed: tuple[float, float, float], judged: Assumptions) -> list[Number]:
     """Return the numbers of the best rate when odds respond to it."""
-    best, taken = levy.best_span(assumptions), levy.share(assumptions)
-    fall, elasticity = assumptions["odds-response"], assumptions["demand-elasticity"]
+    best, taken = levy.best_span(judged), levy.share(judged)
+    fall, elasticity = judged["odds-response"], judged["demand-elasticity"]
     middle = float(model.best_rate(fall.central, elasticity.central))
     numbers = [
         Number("levy-best-rate", middle, "fraction", SIGNED, "maximises odds times receipts", (), *best, digits=2),

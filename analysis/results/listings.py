@@ -14,14 +14,12 @@ import pandas as pd
 
 from analysis.assumptions import Assumptions
 from analysis.evidence.facts import fact, series
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.formatting import day, interval, quantity
-from analysis.evidence.numbers import Number
+from analysis.evidence.numbers import Number, counted
 from analysis.models import inventory as model
-from analysis.results.platforms import counted
 from analysis.tables.periods import Period, parse_period
 
-Span = tuple[float, float]
 FEWEST = 3  # firms with both a price and a collection figure, below which nothing can be said of a relation
 MEASURES = {
     "revenue": ("Revenue", ("revenue",)),
@@ -106,7 +104,7 @@ def _days(opening: Span, closing: Span, flow: Span, length: int) -> tuple[float,
     return float(low.end[-1]), float(high.end[-1]), float(low.average[-1]), float(high.average[-1])
 
 
-def turnover(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def turnover(facts: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return days of inventory and of receivables by firm and period, with bounds; NaN where not published.
 
     Inventory is set against cost of revenue, receivables against revenue, both at period end and on the average of
@@ -124,8 +122,8 @@ def turnover(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
         if text in known.index:
             margin = (known.loc[text, "low"], known.loc[text, "high"])
         elif (entity, text) == ("cambricon", "2026H1"):
-            judged = assumptions["cambricon-margin-2026h1"]
-            margin, basis = (judged.low, judged.high), "margin judged"
+            given = judged["cambricon-margin-2026h1"]
+            margin, basis = (given.low, given.high), "margin judged"
         else:
             margin, basis = (math.nan, math.nan), "margin not in print"
         cost, _ = _cost(revenue, margin)

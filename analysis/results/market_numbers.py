@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.results import market
 
-Span = tuple[float, float]
 JUDGED = "model, on the judgements of the assumptions"
 # The observations behind the identified set stand for all that the model rests on; its figures name every source.
 RECORD = ("china-domestic-share-units-2024", "china-domestic-share-units-2025")

@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence.facts import series
-from analysis.evidence.findings import Verdict, above, below, verdict
-from analysis.evidence.numbers import Number
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
+from analysis.evidence.numbers import Number, counted
 from analysis.models.concentration import hhi_interval
 
-Span = tuple[float, float]
 UNKNOWN: Span = (math.nan, math.nan)
 IAAS, CLOUD = "china-ai-iaas", "china-cloud-infrastructure"
 PARTS = {"generative": "market_size_genai_iaas", "other": "market_size_other_ai_iaas", "total": "market_size"}
@@ -26,15 +25,6 @@ NAMES = {
     "alibaba-cloud": "Alibaba", "volcano-engine": "ByteDance", "huawei-cloud": "Huawei", "tencent-cloud": "Tencent",
     "baidu-ai-cloud": "Baidu", "alibaba-qwen": "Alibaba", "bytedance-doubao": "ByteDance", "deepseek": "DeepSeek",
 }  # fmt: skip
-
-
-WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def counted(key: str, count: int, as_of: str, basis: str, sources: tuple[str, ...] = ()) -> Number:
-    """Return a small count as a number that a sentence spells out: "three", "nine", "11"."""
-    word = WORDS[count] if count < len(WORDS) else str(count)
-    return Number(key, math.nan, "count", as_of, basis, sources, word=word)
 
 
 @dataclass(frozen=True)

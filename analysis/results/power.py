@@ -13,12 +13,11 @@ import pandas as pd
 from analysis.assumptions import Assumption, Assumptions
 from analysis.assumptions.sampling import draw
 from analysis.evidence.facts import bounds, fact
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.models import electricity as model
 from analysis.models.electricity import Chip
 
-Span = tuple[float, float]
 SEED, DRAWS = 20261125, 20_000
 BASE_YEAR, FORECAST_YEAR = 2024, 2030
 GRID = np.geomspace(1, 3000, 240)
@@ -91,9 +90,9 @@ def curves(chips: dict[str, Chip]) -> pd.DataFrame:
     return pd.DataFrame(table, index=pd.Index(GRID, name="intensity")).round(6)
 
 
-def workloads(assumptions: Assumptions) -> pd.DataFrame:
+def workloads(judged: Assumptions) -> pd.DataFrame:
     """Return the intensity of each work as judged: index work, columns low, central, high in FLOP/byte."""
-    rows = {label: assumptions[f"intensity-{key}"] for key, label in WORK.items()}
+    rows = {label: judged[f"intensity-{key}"] for key, label in WORK.items()}
     return pd.DataFrame(
         {name: (a.low, a.central, a.high) for name, a in rows.items()}, index=["low", "central", "high"]
     ).T
@@ -103,7 +102,7 @@ def _spans(*judgements: Assumption) -> tuple[list[float], list[float], list[floa
     return tuple([getattr(j, side) for j in judgements] for side in ("low", "central", "high"))
 
 
-def rebate(facts: pd.DataFrame, systems: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def rebate(facts: pd.DataFrame, systems: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return what the rebate does, one row a reading: low, central, high as fractions.
 
     Rows: "bill-full" and "bill-half" are the bill for a token on a domestic chip against H20 at the full tariff;
@@ -113,8 +112,8 @@ def rebate(facts: pd.DataFrame, systems: pd.DataFrame, assumptions: Assumptions)
     extra = bounds(fact(facts, "chinese-chips-to-h20-extra-electricity-per-token-202511"))
     most = fact(facts, "gansu-guizhou-inner-mongolia-data-centre-electricity-subsidy-max-202511")["value"]
     system = systems.set_index("system_id").loc["cloudmatrix-384"]
-    inputs = [assumptions[key] for key in ("pue-hall", "power-draw", "chip-life", "tariff-full")]
-    rate, taken = assumptions["rmb-per-usd"], assumptions["rebate-share"]
+    inputs = [judged[key] for key in ("pue-hall", "power-draw", "chip-life", "tariff-full")]
+    rate, taken = judged["rmb-per-usd"], judged["rebate-share"]
     bills = [float(model.lifetime_bill(system["power_w"], *side)) for side in _spans(*inputs)]
     prices = [
         system["price_high"] * rate.high, (system["price_low"] + system["price_high"]) / 2 * rate.central,
@@ -131,10 +130,10 @@ def rebate(facts: pd.DataFrame, systems: pd.DataFrame, assumptions: Assumptions)
     return pd.DataFrame(rows, index=["low", "central", "high"]).T.round(6)
 
 
-def _watts(assumptions: Assumptions) -> tuple[float, float, float]:
+def _watts(judged: Assumptions) -> tuple[float, float, float]:
     """Return what an accelerator draws at the meter of the site, on average over the year: low, central, high in W."""
     names = ("chip-power", "site-overhead", "pue-hall", "power-draw")
-    return tuple(float(np.prod(side)) for side in _spans(*(assumptions[name] for name in names)))
+    return tuple(float(np.prod(side)) for side in _spans(*(judged[name] for name in names)))
 
 
 def yearly_growth(facts: pd.DataFrame) -> pd.DataFrame:
@@ -149,15 +148,15 @@ def yearly_growth(facts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["label", "low", "high"])
 
 
-def carried(facts: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
+def carried(facts: pd.DataFrame, judged: Assumptions) -> pd.DataFrame:
     """Return accelerators that power carries in a year and that are there: label, side, low, high, fact_id.
 
     side is "grid" (all generating capacity added in 2025), "halls" (a year's growth of data-centre load in a
     forecast) or "chips" (what was sold or is expected).
     """
-    watts, share = _watts(assumptions), assumptions["accelerator-share-of-growth"]
+    watts, share = _watts(judged), judged["accelerator-share-of-growth"]
     added = fact(facts, "china-capacity-added-2025")
-    factor = assumptions["new-capacity-factor"]
+    factor = judged["new-capacity-factor"]
     twh = [added[side] * getattr(factor, side) * model.HOURS_A_YEAR / 1000 for side in ("low", "high")]
     rows = [("Generating capacity added in 2025", "grid", *_carried(twh, watts, None), added["fact_id"])]
     for fact_id, row in yearly_growth(facts).iterrows():
@@ -180,7 +179,7 @@ def _carried(twh: Span | list[float], watts: tuple[float, float, float], share: 
     )
 
 
-def binding_share(facts: pd.DataFrame, assumptions: Assumptions, part: float | None = None) -> float:
+def binding_share(facts: pd.DataFrame, judged: Assumptions, part: float | None = None) -> float:
     """Return in which share of draws the growth of data-centre load carries fewer accelerators than there are.
 
     Judgements are drawn from triangles, the growth of load and the number of chips evenly between their ends; the
@@ -189,7 +188,7 @@ def binding_share(facts: pd.DataFrame, assumptions: Assumptions, part: float | N
     """
     rng = np.random.default_rng(SEED)
     names = ("chip-power", "site-overhead", "pue-hall", "power-draw", "accelerator-share-of-growth")
-    drawn = [draw(rng, assumptions[name], DRAWS) for name in names]
+    drawn = [draw(rng, judged[name], DRAWS) for name in names]
     growth = yearly_growth(facts)
     twh = rng.uniform(growth["low"].min(), growth["high"].max(), DRAWS)
     there = rng.uniform(*_supply(facts), DRAWS)
@@ -243,11 +242,11 @@ def numbers(
     chips: dict[str, Chip],
     effect: pd.DataFrame,
     carried: pd.DataFrame,
-    assumptions: Assumptions,
+    judged: Assumptions,
 ) -> list[Number]:
     """Return the numbers and verdicts of power and halls."""
-    return [*_load_numbers(facts), *_work_numbers(facts, chips, assumptions), *_rebate_numbers(effect, facts),
-            *_carried_numbers(facts, carried, assumptions)]  # fmt: skip
+    return [*_load_numbers(facts), *_work_numbers(facts, chips, judged), *_rebate_numbers(effect, facts),
+            *_carried_numbers(facts, carried, judged)]  # fmt: skip
 
 
 def _ratio(facts: pd.DataFrame, over: str, *under: str) -> Span:
@@ -296,11 +295,11 @@ def _over(chips: list[Chip], others: list[Chip]) -> tuple[Span, Span]:
     return (min(memory), max(memory)), (min(compute), max(compute))
 
 
-def _work_numbers(facts: pd.DataFrame, chips: dict[str, Chip], assumptions: Assumptions) -> list[Number]:
+def _work_numbers(facts: pd.DataFrame, chips: dict[str, Chip], judged: Assumptions) -> list[Number]:
     quoted_id = "chinese-chips-to-h20-extra-electricity-per-token-202511"
     quoted = tuple(1 + side for side in bounds(fact(facts, quoted_id)))
     base, c910 = chips[REFERENCE], chips["ascend-910c"]
-    h20s = [replace(base, power=watts) for watts in (assumptions["h20-power"].low, assumptions["h20-power"].high)]
+    h20s = [replace(base, power=watts) for watts in (judged["h20-power"].low, judged["h20-power"].high)]
     rated = [replace(c910, peak=fact(facts, key)["value"]) for key in RATINGS]
     domestic = [chips[key] for key in ("ascend-910b1", "metax-c500-oam", "mlu370-x8")] + rated
     memory, compute = _over(rated, h20s)
@@ -310,9 +309,9 @@ def _work_numbers(facts: pd.DataFrame, chips: dict[str, Chip], assumptions: Assu
     fits = [model.intensity_of_ratio(c910, h20, side) for side in quoted for h20 in h20s]
     table = ("epoch-ml-hardware-copy-202604",)
     at, middle = "at rated power, dense 16-bit", model.limits(c910, base)
-    pue, hall = assumptions["pue-hall"], []
+    pue, hall = judged["pue-hall"], []
     for work in ("decode", "pretraining"):
-        intensity = assumptions[f"intensity-{work}"].central
+        intensity = judged[f"intensity-{work}"].central
         for key, name in (("h20", "h20"), ("h200-sxm", "h200"), ("ascend-910c", "c910")):
             low, middle_use, high = (
                 float(model.energy_per_work(chips[key], intensity, side)) for side in (pue.low, pue.central, pue.high)
@@ -368,14 +367,14 @@ def _rebate_numbers(effect: pd.DataFrame, facts: pd.DataFrame) -> list[Number]:
     ]  # fmt: skip
 
 
-def _carried_numbers(facts: pd.DataFrame, carried: pd.DataFrame, assumptions: Assumptions) -> list[Number]:
+def _carried_numbers(facts: pd.DataFrame, carried: pd.DataFrame, judged: Assumptions) -> list[Number]:
     by = {side: rows for side, rows in carried.groupby("side")}
     grid, halls = ((by[side]["low"].min(), by[side]["high"].max()) for side in ("grid", "halls"))
     there = _supply(facts)
-    watts, growth = _watts(assumptions), yearly_growth(facts)
+    watts, growth = _watts(judged), yearly_growth(facts)
     src = {side: tuple(rows["fact_id"]) for side, rows in by.items()}
-    part = assumptions["accelerator-share-of-growth"]
-    binds, *ends = (binding_share(facts, assumptions, side) for side in (None, part.high, part.low))
+    part = judged["accelerator-share-of-growth"]
+    binds, *ends = (binding_share(facts, judged, side) for side in (None, part.high, part.low))
     chips_src = src["chips"][:2]
     return [
         Number("site-watts", watts[1], "W", "2026", "mean draw of one accelerator at the site's meter", (), watts[0],

@@ -5,19 +5,15 @@ One published run sets the rate at which chips fail, others check it. Times are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from analysis.assumptions import Assumption
+from analysis.assumptions import Judgements
 from analysis.evidence.facts import bounds, fact
-from analysis.evidence.findings import Verdict, above, below, verdict
+from analysis.evidence.findings import Span, Verdict, above, below, verdict
 from analysis.evidence.numbers import Number
 from analysis.models import reliability as model
 
-Judgements = Mapping[str, Assumption]
-Span = tuple[float, float]
 ENDS = ("low", "central", "high")
 MONTH = 730.0  # hours
 SERVER = 8  # chips that fail together, as a board or its host does
@@ -61,17 +57,17 @@ def per_domestic_chip(facts: pd.DataFrame) -> float:
     return hours * float(fact(facts, "cloudmatrix-384-accelerators")["value"])
 
 
-def _losses(assumptions: Judgements, end: str) -> tuple[float, float]:
-    return tuple(getattr(assumptions[key], end) / 60 for key in ("checkpoint-minutes", "restart-minutes"))
+def _losses(judged: Judgements, end: str) -> tuple[float, float]:
+    return tuple(getattr(judged[key], end) / 60 for key in ("checkpoint-minutes", "restart-minutes"))
 
 
-def effective(assumptions: Judgements, chips: float, each: float) -> list[float]:
+def effective(judged: Judgements, chips: float, each: float) -> list[float]:
     """Return the effective share of training time with the low, central and high losses to a checkpoint and restart."""
     failure = model.failure_of_many(each, chips)
-    return [float(np.round(model.effective_time(*_losses(assumptions, end), failure), 6)) for end in ENDS]
+    return [float(np.round(model.effective_time(*_losses(judged, end), failure), 6)) for end in ENDS]
 
 
-def by_size(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
+def by_size(facts: pd.DataFrame, judged: Judgements) -> pd.DataFrame:
     """Return the effective share of training time over cluster size for both rates of failure.
 
     Columns chips, then published_ and claimed_ with best (low losses), central and worst.
@@ -80,7 +76,7 @@ def by_size(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
     for chips in SIZES:
         row = {"chips": chips}
         for name, each in (("published", per_chip(facts)), ("claimed", per_domestic_chip(facts))):
-            found = effective(assumptions, chips, each)
+            found = effective(judged, chips, each)
             row |= {f"{name}_{end}": value for end, value in zip(("best", "central", "worst"), found, strict=True)}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -130,13 +126,13 @@ def schedule(facts: pd.DataFrame) -> model.Schedule:
     return model.Schedule(tuple(int(key) / 1000 for key in keys), found)
 
 
-def credits(facts: pd.DataFrame, assumptions: Judgements, steps: int = 33) -> pd.DataFrame:
+def credits(facts: pd.DataFrame, judged: Judgements, steps: int = 33) -> pd.DataFrame:
     """Return credits by layer and repair time: at the mean availability and over its distribution in a month.
 
     A server of eight chips is promised as one instance. Columns layer, repair (hours), up, at_mean, expected, gap.
     """
-    judged, rows = assumptions["repair-hours"], []
-    hours = sorted({*np.linspace(judged.low, judged.high, steps), judged.central})
+    span, rows = judged["repair-hours"], []
+    hours = sorted({*np.linspace(span.low, span.high, steps), span.central})
     for layer, each in (("imported", per_chip(facts)), ("domestic", per_domestic_chip(facts))):
         failure = each / SERVER
         for repair in hours:
@@ -156,12 +152,12 @@ def credits(facts: pd.DataFrame, assumptions: Judgements, steps: int = 33) -> pd
     return pd.DataFrame(rows).round(6)
 
 
-def nines(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
+def nines(facts: pd.DataFrame, judged: Judgements) -> pd.DataFrame:
     """Return the spares that each promised availability needs, as a share of the servers promised, by layer.
 
     Columns layer, nines, low, central, high: repair time and size of the promise at their ends.
     """
-    repair, size = assumptions["repair-hours"], assumptions["promised-servers"]
+    repair, size = judged["repair-hours"], judged["promised-servers"]
     rows = []
     for layer, each in (("imported", per_chip(facts)), ("domestic", per_domestic_chip(facts))):
         found = {
@@ -178,12 +174,12 @@ def nines(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def next_nine(facts: pd.DataFrame, assumptions: Judgements) -> pd.DataFrame:
+def next_nine(facts: pd.DataFrame, judged: Judgements) -> pd.DataFrame:
     """Return what the nine from 99.9% to 99.99% adds in spares, a share of the servers promised, over judgements.
 
     One row a repair time and size, the central ones first; columns repair, servers, imported, domestic, more.
     """
-    repair, size = assumptions["repair-hours"], assumptions["promised-servers"]
+    repair, size = judged["repair-hours"], judged["promised-servers"]
     rows = []
     for hours in (repair.central, repair.low, repair.high):
         for needed in (size.central, size.low, size.high):
@@ -259,7 +255,7 @@ def vendors_claim_more(vendor: Span, papers: Span) -> Verdict:
     return above(vendor[0] - papers[1], vendor[1] - papers[0], 0.0)
 
 
-def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
+def run_numbers(facts: pd.DataFrame, judged: Judgements) -> list[Number]:
     """Return the numbers of failures and of effective training time."""
     each, domestic = per_chip(facts), per_domestic_chip(facts)
     points = checks(facts).set_index("run")
@@ -267,12 +263,12 @@ def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     small = ("b200-504-cluster-gpus-2026", "b200-504-cluster-days-2026", "b200-504-cluster-xid-gpu-failures-2026")
     chips, days, seen = (float(fact(facts, key)["value"]) for key in small)
     mean, low, high = model.events_expected(chips, days * 24, each)
-    ours = effective(assumptions, other["chips"], each)
+    ours = effective(judged, other["chips"], each)
     better = round(60 * float(model.failure_of_many(each, vendor["chips"])) * (1 - vendor["share"]), 6)
     slow = fact(facts, "ascend-10k-cluster-recovery-time-202506-leiphone")
     least = float(model.failure_of_many(each, llama["chips"]) * 60)
     src, own = LLAMA, ("cloudmatrix-384-mtbf-202506", "cloudmatrix-384-accelerators")
-    llama_best = effective(assumptions, llama["chips"], each)
+    llama_best = effective(judged, llama["chips"], each)
     meta = float(fact(facts, "meta-rsc-mtbf-16384-2024")["value"])
     return [
         Number("run-failure", least, "minutes", "2024", "between unplanned stops, 16,384 GPUs over 54 days", src),
@@ -282,7 +278,7 @@ def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
         Number("run-chip-hours", each, "hours", "2024", "chip-hours between stops", src),
         Number(
             "run-best-interval",
-            float(model.checkpoint_interval(assumptions["checkpoint-minutes"].central, least)),
+            float(model.checkpoint_interval(judged["checkpoint-minutes"].central, least)),
             "minutes",
             "2024",
             "best interval between checkpoints at the judged cost of one",
@@ -396,9 +392,9 @@ def run_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
     ]
 
 
-def promise_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number]:
+def promise_numbers(facts: pd.DataFrame, judged: Judgements) -> list[Number]:
     """Return the numbers of credits and of the price of a nine."""
-    frame, repair = credits(facts, assumptions), assumptions["repair-hours"].central
+    frame, repair = credits(facts, judged), judged["repair-hours"].central
     src = CREDITS
     numbers = []
     for layer in ("imported", "domestic"):
@@ -424,7 +420,7 @@ def promise_numbers(facts: pd.DataFrame, assumptions: Judgements) -> list[Number
                 )
             )
     gaps = (float(frame["gap"].min()), float(frame["gap"].max()))
-    steps = next_nine(facts, assumptions)
+    steps = next_nine(facts, judged)
     for layer in ("imported", "domestic"):
         numbers.append(
             Number(

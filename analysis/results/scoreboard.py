@@ -153,15 +153,15 @@ def changes(forecasts: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["status_quo"].eq("no")]
 
 
-def reconstructed(record: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions, clock: float) -> pd.DataFrame:
+def reconstructed(record: pd.DataFrame, facts: pd.DataFrame, judged: Assumptions, clock: float) -> pd.DataFrame:
     """Return what the pipeline of chapter 1 gives for dated questions of the past, one row a setting and question.
 
     Columns: those of the setting, question, day, outcome (1 where anything had been delivered), probability, brier,
     log. Outcomes come from the facts; the days of one pipeline are not independent of each other.
     """
     rows = []
-    for setting in approval.settings(assumptions):
-        first = approval.futures(record, setting, assumptions, clock).min(axis=1)
+    for setting in approval.settings(judged):
+        first = approval.futures(record, setting, judged, clock).min(axis=1)
         for question, date, fact_id in RECORD:
             outcome = int(fact(facts, fact_id)["value"] > 0)
             odds = float((first <= (date - approval.KNOWN).days).mean())
@@ -179,7 +179,7 @@ def naive(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def quantity_scores(
-    record: pd.DataFrame, facts: pd.DataFrame, assumptions: Assumptions, clock: float, batch: tuple[float, float]
+    record: pd.DataFrame, facts: pd.DataFrame, judged: Assumptions, clock: float, batch: tuple[float, float]
 ) -> pd.DataFrame:
     """Return interval scores (chips) for chips of the first batch delivered by 18 August 2026.
 
@@ -189,8 +189,8 @@ def quantity_scores(
     delivered = float(fact(facts, RECORD[-1][2])["value"])
     until = np.array([(RECORD[-1][1] - approval.KNOWN).days])
     rows = []
-    for setting in approval.settings(assumptions):
-        times = approval.futures(record, setting, assumptions, clock)
+    for setting in approval.settings(judged):
+        times = approval.futures(record, setting, judged, clock)
         chips = np.random.default_rng(approval.SEED + 1).uniform(*batch, (len(times), 1)) / times.shape[1]
         units = pipeline.units_delivered(times, np.broadcast_to(chips, times.shape), until)
         low, high = pipeline.unit_quantiles(units, [ALPHA / 2, 1 - ALPHA / 2])[:, 0]

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from analysis.assumptions import Assumption
+from analysis.assumptions import Assumption, Judgements
 from analysis.assumptions.sampling import triangular
 from analysis.evidence.facts import fact
+from analysis.evidence.findings import Span
 from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.roots import sources_of
 from analysis.models import roofline
@@ -25,8 +26,6 @@ from analysis.models import two_layer as model
 from analysis.progress import track
 from analysis.results import approval
 
-Judgements = Mapping[str, Assumption]
-Span = tuple[float, float]
 SEED = 20260108  # the day of article 004
 STRATA = 64  # futures with a delivery, and as many without; a power of two, as Sobol points need
 FEWER = 32  # the same where many programmes are compared with each other
@@ -85,10 +84,10 @@ class Case:
     level: float
 
 
-def delivery_days(events: pd.DataFrame, facts: pd.DataFrame, assumptions: Judgements) -> np.ndarray:
+def delivery_days(events: pd.DataFrame, facts: pd.DataFrame, judged: Judgements) -> np.ndarray:
     """Return chapter 1's days to delivery of one lot in its central setting, sorted, inf for never."""
     record, clock = approval.episode(events), approval.clock_end(events, facts)
-    times = approval.futures(record, approval.central(assumptions), assumptions, clock)
+    times = approval.futures(record, approval.central(judged), judged, clock)
     return np.sort(times[:, 0])
 
 
@@ -97,7 +96,7 @@ def licence_odds(days: np.ndarray) -> float:
     return float((days <= approval.HORIZON).mean())
 
 
-def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, seed: int = SEED) -> model.Futures:
+def futures(judged: Judgements, days: np.ndarray, strata: int = STRATA, seed: int = SEED) -> model.Futures:
     """Return a small set of futures spread evenly over what can happen: half with a delivery, half without.
 
     Each half is a scrambled Sobol sequence over eight dimensions (Owen, Journal of Complexity 14(4), 1998); delivery
@@ -109,10 +108,10 @@ def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, see
     left = np.concatenate([1 - when / approval.HORIZON, np.zeros(strata)])
     drawn = ("domestic-delivery", "layer-up-imported", "layer-up-domestic", "demand-swing", "rent-swing")
     domestic, up_imported, up_domestic, demand, swing = (
-        triangular(points[place], assumptions[key]) for place, key in enumerate(drawn, start=1)
+        triangular(points[place], judged[key]) for place, key in enumerate(drawn, start=1)
     )
     kept, opened = (
-        1 - HALF * (points[place] < assumptions[key].central)
+        1 - HALF * (points[place] < judged[key].central)
         for place, key in enumerate(("withdrawal", "offshore-bar"), start=6)
     )
     even = model.Futures(
@@ -124,7 +123,7 @@ def futures(assumptions: Judgements, days: np.ndarray, strata: int = STRATA, see
         up_domestic=up_domestic,
         offshore=opened,
         demand=demand,
-        short_rent=swing * assumptions["short-rent"].central * model.HOURS,
+        short_rent=swing * judged["short-rent"].central * model.HOURS,
     )
     return at_odds(even, licence_odds(days))
 
@@ -136,12 +135,12 @@ def at_odds(ahead: model.Futures, odds: float) -> model.Futures:
     return replace(ahead, probability=weight)
 
 
-def terms(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, reserved: float = 0.0) -> model.Terms:
+def terms(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, reserved: float = 0.0) -> model.Terms:
     """Return the terms of the mix at the central judgements; the demand is the size of one reported lot.
 
     reserved is the share of the work that a rule keeps for domestic chips: none, where cost and risk alone decide.
     """
-    say = {key: assumptions[key].central for key in {*MOVERS, *OTHERS, *INTENSITIES}}
+    say = {key: judged[key].central for key in {*MOVERS, *OTHERS, *INTENSITIES}}
     training = say["training-part"] * np.array([1 - say["finetuning-part"], say["finetuning-part"]])
     serving = (1 - say["training-part"]) * np.array([1 - say["decode-part"], say["decode-part"]])
     work = float(fact(facts, LOT)["value"]) * np.concatenate([training, serving])
@@ -177,15 +176,13 @@ def terms(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, res
     )
 
 
-def case(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, strata: int = STRATA
-) -> Case:
+def case(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, strata: int = STRATA) -> Case:
     """Return the case at the central judgements."""
     return Case(
-        terms(assumptions, chips, facts),
-        futures(assumptions, days, strata),
-        assumptions["risk-weight"].central,
-        1 - assumptions["tail-share"].central,
+        terms(judged, chips, facts),
+        futures(judged, days, strata),
+        judged["risk-weight"].central,
+        1 - judged["tail-share"].central,
     )
 
 
@@ -264,17 +261,17 @@ def _imports(size: int) -> np.ndarray:
 
 
 def swings(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float] = ODDS
+    judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: Iterable[float] = ODDS
 ) -> pd.DataFrame:
     """Return the mix over licence odds at the ends of BAND and over other draws of the futures.
 
     One row a case and odds: case (a number), odds, imported, domestic, rented (at home and abroad).
     """
-    central = case(assumptions, chips, facts, days, FEWER)
-    cases = [central, *(replace(central, futures=ahead) for ahead in _redrawn(assumptions, days))]
+    central = case(judged, chips, facts, days, FEWER)
+    cases = [central, *(replace(central, futures=ahead) for ahead in _redrawn(judged, days))]
     for key in BAND:
-        for value in (assumptions[key].low, assumptions[key].high):
-            cases.append(case(_moved(assumptions, key, value), chips, facts, days, FEWER))
+        for value in (judged[key].low, judged[key].high):
+            cases.append(case(_moved(judged, key, value), chips, facts, days, FEWER))
     rows = []
     for number, given in enumerate(track(cases)):
         for chance in odds:
@@ -352,21 +349,21 @@ def values(given: Case, odds: Iterable[float] = ODDS) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sensitivity(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
+def sensitivity(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
     """Return the mix with one judgement at a time at its low and at its high end, after the central case.
 
     Columns assumption, name, end (central, low, high, or a draw of the futures), value, unit, those of `_described`,
     smaller (the smaller layer's share of the capacity), gap (`training_gap`) and those of `bridge`.
     """
-    central = case(assumptions, chips, facts, days, FEWER)
+    central = case(judged, chips, facts, days, FEWER)
     rows: list[tuple[str, str, str, float, str, Case]] = [("", "central judgements", "central", np.nan, "", central)]
     for key, (name, _) in MOVERS.items():
-        judged = assumptions[key]
-        for end, value in (("low", judged.low), ("high", judged.high)):
-            if value != judged.central:
-                moved = case(_moved(assumptions, key, value), chips, facts, days, FEWER)
-                rows.append((key, name, end, value, judged.unit, moved))
-    for draw, ahead in enumerate(_redrawn(assumptions, days), start=1):
+        judgement = judged[key]
+        for end, value in (("low", judgement.low), ("high", judgement.high)):
+            if value != judgement.central:
+                moved = case(_moved(judged, key, value), chips, facts, days, FEWER)
+                rows.append((key, name, end, value, judgement.unit, moved))
+    for draw, ahead in enumerate(_redrawn(judged, days), start=1):
         rows.append(("", "another draw", f"draw {draw}", np.nan, "", replace(central, futures=ahead)))
     found: list[dict] = []
     for key, name, end, value, unit, given in track(rows):
@@ -396,8 +393,8 @@ def _untouched(key: str, found: list[dict]) -> dict[str, float]:
     return {name: found[0][name] for name, letter in names.items() if found and letter not in concerned}
 
 
-def _redrawn(assumptions: Judgements, days: np.ndarray) -> list[model.Futures]:
-    return [futures(assumptions, days, FEWER, SEED + draw) for draw in range(1, 1 + REDRAWS)]
+def _redrawn(judged: Judgements, days: np.ndarray) -> list[model.Futures]:
+    return [futures(judged, days, FEWER, SEED + draw) for draw in range(1, 1 + REDRAWS)]
 
 
 def _moved(given: Judgements, key: str, value: float) -> Judgements:
@@ -406,38 +403,34 @@ def _moved(given: Judgements, key: str, value: float) -> Judgements:
     return ChainMap({key: Assumption(key, old.unit, min(old.low, value), value, max(old.high, value))}, given)
 
 
-def placements(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray
-) -> dict[str, np.ndarray]:
+def placements(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> dict[str, np.ndarray]:
     """Return where work is done (`two_layer.placement`) at the central judgements and where the order turns round."""
-    high, low = assumptions["domestic-training"].high, assumptions["domestic-serving"].low
+    high, low = judged["domestic-training"].high, judged["domestic-serving"].low
     cases = {
-        "As judged": assumptions,
-        f"Domestic stack at\n{high:.0%} in training": _moved(assumptions, "domestic-training", high),
-        f"Domestic stack at\n{low:.0%} in serving": _moved(assumptions, "domestic-serving", low),
+        "As judged": judged,
+        f"Domestic stack at\n{high:.0%} in training": _moved(judged, "domestic-training", high),
+        f"Domestic stack at\n{low:.0%} in serving": _moved(judged, "domestic-serving", low),
     }
     found = {}
-    for title, judged in cases.items():
-        given = case(judged, chips, facts, days)
+    for title, under in cases.items():
+        given = case(under, chips, facts, days)
         found[title] = np.round(model.placement(given.terms, plan(given), given.futures.probability), 4)
     return found
 
 
-def ruled(assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> dict[str, float]:
+def ruled(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray) -> dict[str, float]:
     """Return the mix where a rule reserves part of the work for domestic chips at home, and that part (reserved)."""
-    given = case(assumptions, chips, facts, days)
-    kept = replace(given, terms=terms(assumptions, chips, facts, assumptions["reserved-share"].central))
+    given = case(judged, chips, facts, days)
+    kept = replace(given, terms=terms(judged, chips, facts, judged["reserved-share"].central))
     return described(kept, plan(kept)) | {"reserved": kept.terms.reserved}
 
 
-def worths(
-    assumptions: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: float
-) -> pd.DataFrame:
+def worths(judged: Judgements, chips: pd.DataFrame, facts: pd.DataFrame, days: np.ndarray, odds: float) -> pd.DataFrame:
     """Return `values` at the pipeline's odds, in the central case and at the ends of what moves them most."""
-    rows = [("central judgements", case(assumptions, chips, facts, days, FEWER))]
+    rows = [("central judgements", case(judged, chips, facts, days, FEWER))]
     for key in ("port-months", "domestic-supply", "service-price"):
         for end in ("low", "high"):
-            moved = _moved(assumptions, key, getattr(assumptions[key], end))
+            moved = _moved(judged, key, getattr(judged[key], end))
             rows.append((f"{MOVERS[key][0]}, {end}", case(moved, chips, facts, days, FEWER)))
     return pd.concat([values(given, [odds]).assign(case=name) for name, given in rows], ignore_index=True)
 

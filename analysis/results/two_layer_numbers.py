@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.findings import Verdict, above, verdict
+from analysis.evidence.findings import Span, Verdict, above, verdict
 from analysis.evidence.formatting import quantity
 from analysis.evidence.numbers import Number
 from analysis.results import approval
-from analysis.results.two_layer import CORNER, LOT, Case, Span, described, ends, plan
+from analysis.results.two_layer import CORNER, LOT, Case, described, ends, plan
 
 UNIT = "for the work of one H200 in a year"
 DAY = str(approval.KNOWN.date())
