@@ -28,6 +28,8 @@ from analysis.tables.store import DATA
     [
         (19_784_000_000, "USD", "USD 19.8bn"),
         (400_000_000, "USD", "USD 400m"),
+        (22_072, "USD", "USD 22,100"),
+        (430, "USD", "USD 430"),
         (27_000, "USD/chip", "USD 27,000 a chip"),
         (0.404, "fraction", "40.4%"),
         (0.25, "fraction", "25%"),

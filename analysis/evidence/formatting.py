@@ -57,7 +57,7 @@ def _body(value: float, unit: str, digits: int, scale: float, toward: int = 0) -
         return trim(significant(100 * value, digits, toward))
     whole = f"{_rounded(value, 0, toward):,.0f}"
     if unit in MONEY:
-        return trim(significant(value / scale, digits, toward)) if scale > 1 else whole
+        return trim(significant(value / scale, digits, toward)) if scale > 1 or abs(value) >= 1000 else whole
     if unit in ("days", "chips", "modules", "servers"):
         return whole if abs(value) < 1000 else trim(significant(value, max(digits, 2), toward))
     return trim(significant(value, digits, toward))
