@@ -9,6 +9,7 @@ EXTRA_BIN := $(EXTRA)/bin
 EXTRA_READY := $(EXTRA)/.ready
 SITE := _build/html
 BUILT := _build/.built
+PRINTED := $(if $(SCENARIO),_build/scenarios/$(basename $(notdir $(SCENARIO)))/html,$(SITE))
 INPUTS := $(shell find book/. analysis/. data/. -not -name '__pycache__' -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints*') \
 	_config.yml _toc.yml pyproject.toml receipt.json
 
@@ -52,7 +53,7 @@ test: $(READY)
 
 # The one-page brief as a PDF, where Chromium is installed.
 brief: book
-	$(BIN)/python -m analysis brief -o _build/brief.pdf
+	$(BIN)/python -m analysis brief --site $(PRINTED) -o $(dir $(PRINTED))brief.pdf
 
 run: $(READY)
 	$(BIN)/python -m analysis run --all

@@ -126,7 +126,7 @@ def _brief(root: Path, options: argparse.Namespace) -> int:
     if not options.ids:
         if options.output.suffix != ".pdf":
             raise UnknownIdError(f"{options.output}: expected a name that ends in .pdf, or ids of figures for slides")
-        print_sheet(root / "_build" / "html" / "brief.html", options.output)
+        print_sheet(root / options.site / "brief.html", options.output)
         print(f"{options.output}: the brief on one sheet")
         return 0
     book = chapters(root)
@@ -213,6 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     brief.add_argument("ids", nargs="*", metavar="ID", help="figures for slides; none for the sheet")
     brief.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".pdf, or .pptx for slides")
+    brief.add_argument("--site", type=Path, default=Path("_build/html"), help="the built book whose sheet is printed")
     brief.set_defaults(do=_brief)
     moved = commands.add_parser("sensitivity", help="find where each judgement turns a finding; takes minutes")
     moved.add_argument("chapters", nargs="*", metavar="CHAPTER", help="only these, such as delivery-pressure")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.figures import style
-from analysis.publish.cards import card_html, picture_of, table_hash
+from analysis.publish.cards import STAMP, card_html, picture_of, stamped, table_hash
 from analysis.publish.contents import chapters
 from analysis.publish.downloads import size, write_figure
 from analysis.tables.store import DATA
@@ -73,3 +73,13 @@ def test_downloads_are_the_same_bytes_twice_and_open_as_what_they_are(tmp_path):
 
 def test_no_figure_has_the_name_of_a_page_both_are_cited_by_it():
     assert {record["id"] for record, _ in FIGURES}.isdisjoint(chapter.name for chapter in chapters(DATA.parent))
+
+
+def test_the_line_that_names_a_scenario_stands_above_the_picture():
+    svg = FIGURES[0][1]
+    marked = stamped(svg, "Scenario A <b> & more: x = 3.")
+    assert "Scenario A &lt;b&gt; &amp; more: x = 3." in marked and stamped(svg, "") == svg
+    (width, height), (same, taller) = (
+        map(float, re.search(r'viewBox="0 -?\d+ ([\d.]+) ([\d.]+)"', picture).groups()) for picture in (svg, marked)
+    )
+    assert (same, taller) == (width, height + STAMP) and f'viewBox="0 -{STAMP} ' in marked

@@ -12,9 +12,10 @@ from textwrap import shorten
 import pandas as pd
 
 from analysis.figures import Figure
-from analysis.figures.style import WARM
+from analysis.figures.style import PAPER, WARM
 
 NAMED = 6  # publishers in a source line; a reader follows the data for the rest
+STAMP = 12  # points above a picture for the line that names a scenario
 MIME = "application/vnd.h200window.figure+json"
 HAN = re.compile(r"[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uff00-\uffefA-Za-z0-9 ,.%:]*")
 
@@ -117,12 +118,20 @@ def card_html(record: dict, picture: str, actions: str = "") -> str:
 
 
 def stamped(svg: str, under: str) -> str:
-    """Return a picture with a line on it that says under which values it was drawn, as it is where there is none."""
+    """Return a picture with a line above it that says under which values it was drawn, as it is where there is none."""
     if not under:
         return svg
     mark = escape(shorten(under, 110, placeholder=" …"))
-    line = f'<text x="4" y="9" font-family="DejaVu Sans, sans-serif" font-size="7.5" fill="{WARM}">{mark}</text>'
-    return svg.replace("</svg>", f"{line}</svg>")
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    taller = f"{float(height) + STAMP:g}"
+    head, rest = svg[: svg.index(">") + 1], svg[svg.index(">") + 1 :]
+    head = head.replace(f'height="{height}pt"', f'height="{taller}pt"')
+    head = head.replace(f'viewBox="0 0 {width} {height}"', f'viewBox="0 -{STAMP} {width} {taller}"')
+    line = (
+        f'<rect x="0" y="-{STAMP}" width="{width}" height="{STAMP}" fill="{PAPER}"/>'
+        f'<text x="4" y="-3" font-family="DejaVu Sans, sans-serif" font-size="7.5" fill="{WARM}">{mark}</text>'
+    )
+    return head + rest.replace("</svg>", f"{line}</svg>")
 
 
 def picture_of(html: str) -> str:

@@ -117,9 +117,8 @@ class Edition(SphinxDirective):
         """Return a paragraph for each."""
         about = library(self.env.app).identity
         where = about.site or "This is an unpublished build; its pages are found beside this one."
-        under = f"Scenario: {about.scenario} " if about.scenario else ""
         lines = [
-            f"{under}Version {about.version}, data to {about.cutoff}. Every number here has its record, date and basis "
+            f"Version {about.version}, data to {about.cutoff}. Every number here has its record, date and basis "
             f"in the report, where it can be recomputed. {where}",
             f"Cite as: {FORMATS['text'](library(self.env.app).citables[BOOK])}",
             "Text and figures CC BY 4.0. Not legal or investment advice.",
