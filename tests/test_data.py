@@ -94,6 +94,26 @@ PLANTED = {
         "data/sources.csv row 2, column note", "why no address",
     ),
     "bad slot": (edit("findings", "holds", "{Not A Key}"), "data/findings.csv row 2, column holds", "a slot like"),
+    "judgement without a name": (
+        lines("judgement_names", lambda r: [r[0], *r[2:]]),
+        "data/assumptions.csv row 2, column assumption_id", "a row of data/judgement_names.csv",
+    ),
+    "judgement with two names": (
+        lines("judgement_names", lambda r: [*r, r[1].replace("price", "cost")]),
+        "data/judgement_names.csv row", "used once",
+    ),
+    "name of an unknown judgement": (
+        lines("judgement_names", lambda r: [*r, "nothing,name of nothing\n"]),
+        "data/judgement_names.csv row", "exists in assumptions",
+    ),
+    "one name for two judgements": (
+        lambda data: (edit("judgement_names", "name", "one")(data), edit("judgement_names", "name", "one", 3)(data)),
+        "data/judgement_names.csv row 3, column name", "row 2 has the same",
+    ),
+    "name that is too long": (
+        edit("judgement_names", "name", "n" * 35),
+        "data/judgement_names.csv row 2, column name", "at most 34 characters, it has 35",
+    ),
     "forecast with a statement's verdict": (
         lambda data: (edit("claims", "kind", "forecast")(data), edit("claims", "as_of", "2026")(data)),
         "data/claims.csv row 2, column verdict", "a verdict on a forecast",

@@ -25,10 +25,13 @@ from analysis.figures.style import (
 
 
 @drawn
-def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_to: str) -> Figure:
+def tornado(
+    panels: Mapping[str, pd.DataFrame], headlines: Mapping[str, str], names: Mapping[str, str], data_to: str
+) -> Figure:
     """One panel a headline number: a bar for each judgement from the number at its low end to that at its high end.
 
-    panels gives each number's frame (results.robustness.tornado), names what the numbers are called.
+    panels gives each number's frame (results.robustness.tornado), headlines what the numbers are called
+    and names what the judgements are.
     """
     heights = [len(frame) + 1.6 for frame in panels.values()]
     figure, axes = canvas(0.6 + 0.27 * sum(heights), rows=len(panels), height_ratios=heights, squeeze=False)
@@ -48,8 +51,8 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
                     color=ACCENT if value == row.at_high else WARM, annotation_clip=False,
                 )  # fmt: skip
         ax.axvline(base, color=INK, lw=1)
-        ax.set_yticks(y, frame["assumption_id"], fontsize=8)
-        ax.set_title(f"{names[key]}: {quantity(base, unit, 2)}", fontsize=9)
+        ax.set_yticks(y, frame["assumption_id"].map(names), fontsize=8)
+        ax.set_title(f"{headlines[key]}: {quantity(base, unit, 2)}", fontsize=9)
         low, high = frame[["at_low", "at_high"]].min().min(), frame[["at_low", "at_high"]].max().max()
         ax.set_xlim(low - 0.27 * width, high + 0.27 * width)
         ax.set_ylim(-0.6, len(frame) - 0.4)
@@ -71,7 +74,7 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
         "number less than those shown, or not at all. Knowing one exactly can also rule out readings of the others, so "
         "that both ends may lie on one side of the line.",
         f"Horizontal bars for {len(panels)} numbers, each by the judgement that is moved; "
-        f"{names[widest['number']]} moves most with {widest['assumption_id']}, from "
+        f"{headlines[widest['number']]} moves most with {names[widest['assumption_id']]}, from "
         f"{quantity(widest['at_low'], widest['unit'], 2)} to {quantity(widest['at_high'], widest['unit'], 2)}.",
         (OWN,),
         data_to,
@@ -79,8 +82,8 @@ def tornado(panels: Mapping[str, pd.DataFrame], names: Mapping[str, str], data_t
 
 
 @drawn
-def variance_shares(table: pd.DataFrame, data_to: str, sources: tuple[str, ...]) -> Figure:
-    """First-order and total index of each input with their intervals, largest total first."""
+def variance_shares(table: pd.DataFrame, names: Mapping[str, str], data_to: str, sources: tuple[str, ...]) -> Figure:
+    """First-order and total index of each input with their intervals, largest total first; names by input."""
     figure, ax = canvas(0.9 + 0.42 * len(table))
     y = np.arange(len(table))[::-1]
     for place, row in zip(y, table.itertuples(), strict=True):
@@ -91,7 +94,7 @@ def variance_shares(table: pd.DataFrame, data_to: str, sources: tuple[str, ...])
         label(ax, row.total + 0.03, place, f"{row.total:.2f}", ACCENT, va="center", weight="bold")
     label(ax, 0.55, y[-1] + 0.35, "total: alone and together with others", ACCENT, fontsize=8.5)
     label(ax, 0.55, y[-1] - 0.05, "first order: alone", MUTED, fontsize=8.5)
-    ax.set_yticks(y, table["input"])
+    ax.set_yticks(y, table["input"].map(names))
     ax.set_xlim(-0.03, 1.05)
     ax.set_ylim(-0.6, len(table) - 0.4)
     bare(ax)
@@ -106,8 +109,8 @@ def variance_shares(table: pd.DataFrame, data_to: str, sources: tuple[str, ...])
         "gains over selling it now (USD a chip), over the judgements of the assumptions and the odds of delivery.",
         "Inputs are drawn independently. If buyers elsewhere pay less whenever licences are likely, the shares shift. "
         "Intervals come from sixteen scramblings of the points and are narrower than the marks.",
-        f"Dot plot: {top['input']} carries {top['total']:.0%} of the variance of the gain; the next input, "
-        f"{table.iloc[1]['input']}, carries {table.iloc[1]['total']:.0%}.",
+        f"Dot plot: {names[top['input']]} carries {top['total']:.0%} of the variance of the gain; the next input, "
+        f"{names[table.iloc[1]['input']]}, carries {table.iloc[1]['total']:.0%}.",
         sources,
         data_to,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,13 @@ SEED = 20251208
 DRAWS = 20_000  # lots whose delivery days are drawn
 # The median of the gain has a standard error of about USD 19 at 20,000 draws, USD 5 here; it is written to USD 100.
 SPAN_DRAWS = 2**18
+ODDS = "odds"  # the input beside HELD that is no judgement
 HELD = ("h200-price", "divert-share", "late-salvage", "discount-rate", "price-decay")
+
+
+def called(names: pd.DataFrame) -> dict[str, str]:
+    """Return what each judgement is called, by id, and what ODDS are called; names is the table of names."""
+    return dict(names[["assumption_id", "name"]].itertuples(index=False)) | {ODDS: "odds of delivery within a year"}
 
 
 def tornado(moves: pd.DataFrame, number: str, most: int = 5) -> pd.DataFrame:
@@ -47,10 +53,10 @@ def panels(moves: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {key: frame for key, frame in found.items() if len(frame)}
 
 
-def robust(turns: pd.DataFrame, finding_id: str, units: pd.Series) -> str:
+def robust(turns: pd.DataFrame, finding_id: str, units: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return in a sentence what turns a finding, "" for one on which no judgement was tried.
 
-    turns is the typed table, units gives the unit of each judgement.
+    turns is the typed table, units and names give the unit and the name of each judgement.
     """
     own = turns[turns["finding_id"] == finding_id]
     if own.empty:
@@ -59,8 +65,8 @@ def robust(turns: pd.DataFrame, finding_id: str, units: pd.Series) -> str:
     if turning.empty:
         return f"None of the {len(own)} judgements of its chapter turns it anywhere in its range."
     points = "; ".join(
-        f"{row.assumption_id} at {' and '.join(quantity(float(x), units[row.assumption_id], 2) for x in row.turns_at)}"
-        for row in turning.itertuples()
+        f"{names[key]} at {' and '.join(quantity(float(x), units[key], 2) for x in places)}"
+        for key, places in turning[["assumption_id", "turns_at"]].itertuples(index=False)
     )
     others = f"{len(own) - len(turning)} others do not."
     if len(turning) == 1:
@@ -137,12 +143,18 @@ def indices_table(indices: Indices, names: Sequence[str]) -> pd.DataFrame:
 
 
 def numbers(
-    turns: pd.DataFrame, table: pd.DataFrame, gain: pd.Series, tied: pd.DataFrame, known: str, sources: Sequence[str]
+    turns: pd.DataFrame,
+    table: pd.DataFrame,
+    gain: pd.Series,
+    tied: pd.DataFrame,
+    names: Mapping[str, str],
+    known: str,
+    sources: Sequence[str],
 ) -> list[Number]:
     """Return the numbers of the page.
 
     table is that of the indices, gain the span with independent judgements, tied the spans over the range of their
-    correlation (one column each), known the day of the data.
+    correlation (one column each), names what the inputs are called (called), known the day of the data.
     """
     by_finding = turns["turns_at"].map(len).gt(0).groupby(turns["finding_id"]).any()
     src = tuple(sources)
@@ -157,13 +169,13 @@ def numbers(
         Number("holding-gain-tied", tied.loc["central"].median(), "USD/chip", known, "the same with what a chip "
                "fetches now and later tied; outermost ends over the judged correlations", src, tied.loc["low"].min(),
                tied.loc["high"].max(), digits=2),
-        Number("holding-share-first", top["total"], "fraction", known, f"total Sobol index of {top['input']}", src,
+        Number("holding-share-first", top["total"], "fraction", known, f"total Sobol index of {names[top['input']]}", src,
                top["total_low"], top["total_high"], digits=2),
-        Number("holding-share-second", next_["total"], "fraction", known, f"total Sobol index of {next_['input']}", src,
+        Number("holding-share-second", next_["total"], "fraction", known, f"total Sobol index of {names[next_['input']]}", src,
                next_["total_low"], next_["total_high"], digits=2),
         verdict("one-unknown-dominates",
                 one_dominates((top["total_low"], top["total_high"]), (next_["total_low"], next_["total_high"])),
-                known, "total Sobol index of what a chip fetches elsewhere against the largest other one", src),
+                known, "total Sobol index of the value of a chip elsewhere against the largest other one", src),
     ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ AGREEING = {
     "open": {"open"},
     "void": {"void"},
 }
+NAME_LENGTH = 34  # characters of a judgement's name that fit beside a figure
 SLOT = re.compile(r"\{([^{}]*)\}")
 SLOT_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::(?:range|low|high|bare))?")
 
@@ -280,6 +281,23 @@ def _finding_rules(tables: Tables) -> Iterator[Problem]:
                     yield Problem("data/findings.csv", number, column, slot, expected)
 
 
+def _name_rules(tables: Tables) -> Iterator[Problem]:
+    file, seen = "data/judgement_names.csv", {}
+    for number, row in enumerate(tables.get("judgement_names", []), start=2):
+        name = row["name"]
+        if len(name) > NAME_LENGTH:
+            yield Problem(file, number, "name", name, f"at most {NAME_LENGTH} characters, it has {len(name)}")
+        if name and name in seen:
+            yield Problem(file, number, "name", name, f"a name of its own; row {seen[name]} has the same")
+        seen.setdefault(name, number)
+    if "judgement_names" in tables:
+        named = _ids(tables, "judgement_names")
+        for number, row in enumerate(tables.get("assumptions", []), start=2):
+            if (key := row["assumption_id"]) not in named:
+                expected = f"a row of {file} that names this judgement"
+                yield Problem("data/assumptions.csv", number, "assumption_id", key, expected)
+
+
 def _fact_rules(tables: Tables) -> Iterator[Problem]:
     seen: dict[tuple[str, ...], int] = {}
     key = ("entity", "metric", "period", "basis", "source_id")
@@ -340,6 +358,7 @@ RULES = (
     _forecast_rules,
     _conversion_rules,
     _finding_rules,
+    _name_rules,
     _fact_rules,
     _indicator_rules,
     _observation_rules,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from analysis.publish.citations import Citable
 from analysis.publish.contents import StoredChapter, chapters, pages
 from analysis.publish.exports import withheld
 from analysis.publish.identity import Identity, citables, identity
-from analysis.results.robustness import robust
+from analysis.results.robustness import called, robust
 from analysis.tables.periods import Period
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
@@ -129,17 +130,30 @@ class Library:
         return tables.load("findings")
 
     @cached_property
+    def judgement_names(self) -> dict[str, str]:
+        """What each judgement is called, by id."""
+        return called(tables.load("judgement_names"))
+
+    @cached_property
     def _turns(self) -> tuple[pd.DataFrame, pd.Series]:
         register = tables.load("assumptions").set_index("assumption_id")
         return tables.load("turns"), register["unit"].astype(str)
 
-    def robust(self, finding_id: str) -> str:
-        """Return in a sentence which judgements turn a finding, "" for one on which none was tried."""
+    def robust(self, finding_id: str, linked: bool = False) -> str:
+        """Return in a sentence which judgements turn a finding, "" for one on which none was tried.
+
+        linked gives it as HTML in which each judgement leads to its record.
+        """
         parts = self.parts(finding_id)
         if len(parts) > 1:
             named = self.findings.loc[self.findings["predicate"].isin(parts), "finding_id"]
             return f"It joins {', '.join(named)}: what turns one of them turns it."
-        return robust(self._turns[0], finding_id, self._turns[1])
+        names = self.judgement_names
+        if linked:
+            names = {
+                key: f'<a href="assumptions.html#assumption-{key}">{escape(name)}</a>' for key, name in names.items()
+            }
+        return robust(self._turns[0], finding_id, self._turns[1], names)
 
     def parts(self, finding_id: str) -> list[str]:
         """Return the keys of the predicates that a finding joins, most often one."""

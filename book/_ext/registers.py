@@ -170,16 +170,17 @@ def assumptions(book: Library) -> Shown:
     """Return the assumptions and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
-        unit = row["unit"]
+        key, unit = row["assumption_id"], row["unit"]
         return [
-            ("Assumption", f"<code>{row['assumption_id']}</code> <small>{book.doubt(row['assumption_id'])}</small>"),
+            ("Assumption", f"<strong>{prose(book.judgement_names[key])}</strong><br>"
+             f"<small><code>{key}</code> {book.doubt(key)}</small>"),
             ("What is assumed", prose(row["statement"])),
             ("Low, central, high", ", ".join(escape(quantity(row[n], unit)) for n in ("low", "central", "high"))),
             ("Drawn as", str(row["distribution"])),
             ("Evidence", prose(row["evidence"])),
             ("Alternatives", prose(row["alternatives"])),
             ("Used in", prose(row["used_in"])),
-        ]
+        ]  # fmt: skip
 
     return tables.load("assumptions"), cells
 

@@ -131,7 +131,7 @@ class Robustness(SphinxDirective):
         body = "".join(
             f'<tr id="robust-{key}"><td data-label="Finding">{_said(book, key)}</td>'
             f'<td data-label="Verdict">{book.verdict(key)}</td>'
-            f'<td data-label="What turns it">{escape(book.robust(key) or "No judgement enters it.")}</td></tr>'
+            f'<td data-label="What turns it">{book.robust(key, linked=True) or "No judgement enters it."}</td></tr>'
             for key, predicate in book.findings[["finding_id", "predicate"]].itertuples(index=False)
             if set(predicate.split(";")) <= book.predicates.keys()
         )
