@@ -15,6 +15,7 @@ from analysis.figures.style import (
     ACCENT_TINT,
     INK,
     MUTED,
+    PAPER,
     WARM,
     bare,
     canvas,
@@ -49,6 +50,7 @@ def tornado(
                     quantity(value, unit, 2), (value, place), (side * 5, 0), textcoords="offset points",
                     ha="right" if side < 0 else "left", va="center", fontsize=7.5,
                     color=ACCENT if value == row.at_high else WARM, annotation_clip=False,
+                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},  # the line must not cross a number
                 )  # fmt: skip
         ax.axvline(base, color=INK, lw=1)
         ax.set_yticks(y, frame["assumption_id"].map(names), fontsize=8)
