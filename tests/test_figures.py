@@ -7,11 +7,12 @@ import re
 import pandas as pd
 import pytest
 
+from analysis.evidence.formatting import day
 from analysis.figures import style
 from analysis.publish.cards import STAMP, card_html, picture_of, stamped, table_hash
 from analysis.publish.contents import chapters
 from analysis.publish.downloads import size, write_figure
-from analysis.tables.store import DATA
+from analysis.tables.store import DATA, load
 
 FIGURES = [figure for chapter in chapters(DATA.parent) for figure in chapter.figures]
 
@@ -83,3 +84,16 @@ def test_the_line_that_names_a_scenario_stands_above_the_picture():
         map(float, re.search(r'viewBox="0 -?\d+ ([\d.]+) ([\d.]+)"', picture).groups()) for picture in (svg, marked)
     )
     assert (same, taller) == (width, height + STAMP) and f'viewBox="0 -{STAMP} ' in marked
+
+
+def test_the_cut_off_stands_in_the_events_and_is_typed_nowhere():
+    """A typed day would stay when the next quarter's events are added."""
+    last = load("events")["date"].max().date()
+    typed = [
+        f"{path.relative_to(DATA.parent)}: {written}"
+        for path in sorted((DATA.parent / "analysis").rglob("*.py"))
+        for written in (day(last), last.isoformat())
+        if written in path.read_text("utf-8")
+    ]
+    typed += [chapter.name for chapter in chapters(DATA.parent) if day(last) in chapter.prose]
+    assert not typed

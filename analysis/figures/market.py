@@ -38,8 +38,7 @@ from analysis.figures.style import (
 )
 from analysis.results.market import RATIOS, SEGMENT_NAMES
 
-MODEL = "Model of this book on facts and judgements listed in the assumptions; facts to October 2026."
-KNOWN = "9 October 2026"
+MODEL = "Model of this report on facts and judgements listed in the assumptions; facts to October 2026."
 PRODUCT_LOOK = (
     ("domestic", WARM, "domestic"),
     ("imported", ACCENT, "licensed imports"),
@@ -49,7 +48,7 @@ PRODUCT_LOOK = (
 
 
 @drawn
-def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """One row a scenario, one panel a segment: stacked shares of work, and the range of the domestic share."""
     names = list(dict.fromkeys(shares["name"]))
     order = ["all", *[s for s in SEGMENT_NAMES if s != "all"]]
@@ -97,12 +96,14 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"{interval(cap.loc['none', 'low'], cap.loc['none', 'high'], 'fraction', 2)} without licences and "
         f"{interval(cap.loc['cap', 'low'], cap.loc['cap', 'high'], 'fraction', 2)} with licences up to the cap.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
 @drawn
-def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, float], sources: tuple[str, ...]) -> Figure:
+def pairing_ratio(
+    curve: pd.DataFrame, licensed: float, binds: tuple[float, float], sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Imports and domestic sales over the ratio on the left, what the ratio adds to an import's price on the right."""
     figure, (left, right) = canvas(4.2, columns=2, width_ratios=[1.3, 1])
     x = curve["pairing"]
@@ -150,7 +151,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
         f"each import {interval(two['chips_imported_low'], two['chips_imported_high'], 'chips', 2)} come "
         f"in, and the ratio is worth {interval(two['levy_low'], two['levy_high'], 'fraction', 2)} of the price.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
@@ -212,7 +213,7 @@ def pairing_control(grid: pd.DataFrame) -> Control:
 
 @drawn
 def switching_break_even(
-    volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...]
+    volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...], data_to: str
 ) -> Figure:
     """The volume from which switching pays over what staying costs, as bands for training and inference."""
     figure, panels = canvas(3.9, columns=2, sharey=True)
@@ -260,7 +261,7 @@ def switching_break_even(
         f"of inference work, against a reported price of a licensed H200 of "
         f"{interval(*next(iter(marks.values())), 'USD', 3)}.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
@@ -276,7 +277,7 @@ KINDS = {
 
 
 @drawn
-def procurement_evidence(table: pd.DataFrame) -> Figure:
+def procurement_evidence(table: pd.DataFrame, data_to: str) -> Figure:
     """Every measure that is said to apply, by what it rests on."""
     kinds = ("security", "pairing", "quota", "ban", "floor", "rebate", "list")
     frame = table.assign(
@@ -303,7 +304,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
     axes.grid(visible=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    sign(figure, "Facts, events and terms of this book; to 9 October 2026.")
+    sign(figure, f"Facts, events and terms of this report; to {data_to}.")
     counts = table["standing"].astype(str).value_counts()
     shown = frame[["kind", "measure", "standing", "said_by"]].assign(from_date=frame["from_date"].map(str))
     return Figure(
@@ -320,7 +321,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
         f"{counts.get('statement', 0)} on a statement on record, {counts.get('text', 0)} on a text that can be read; "
         f"for {counts.get('none', 0)} nothing was found.",
         each_once(table["source_id"]),
-        KNOWN,
+        data_to,
     )
 
 

@@ -207,7 +207,7 @@ def reconstructed(past: pd.DataFrame, plain: pd.DataFrame, sources: tuple[str, .
 
 
 @drawn
-def register(own: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def register(own: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Our registered forecasts by the day on which they resolve, each with its probability."""
     figure, axes = canvas(0.9 + 0.42 * len(own))
     for y, row in zip(np.arange(len(own))[::-1], own.itertuples(), strict=True):
@@ -225,7 +225,7 @@ def register(own: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     axes.set_xlim(-0.01, 1.08)
     axes.set_title("Probability. Blue: that something changes. Green: that it stays or holds.")
     made = day(own["made_on"].max().date())
-    sign(figure, f"The report's own forecasts, registered on {made} on the record to 9 October 2026.")
+    sign(figure, f"The report's own forecasts, registered on {made} on the record to {data_to}.")
     return Figure(
         "own-register",
         to_svg(figure),

@@ -87,6 +87,7 @@ def numbers(read: pd.DataFrame, turns: pd.DataFrame, known: date) -> list[Number
     then, now = own_share(old), own_share(new)
     as_of, counted = known.isoformat(), decisive(turns)
     return [
+        Number("data-cutoff", math.nan, "date", as_of, "day of the latest event of the record", word=day(known)),
         Number("official-read-before", then, "fraction", as_of, "facts on earlier years read in an official document "
                "itself, of all facts on these years from outside", digits=2),
         Number("official-read-now", now, "fraction", as_of, f"facts on {known.year} read in an official document "

@@ -166,13 +166,17 @@ def facts(book: Library) -> Shown:
     return book.facts, cells
 
 
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 def assumptions(book: Library) -> Shown:
     """Return the assumptions and how one is shown."""
 
     def cells(row: pd.Series) -> Cells:
         key, unit = row["assumption_id"], row["unit"]
         return [
-            ("Assumption", f"<strong>{prose(book.judgement_names[key])}</strong><br>"
+            ("Assumption", f"<strong>{prose(_sentence_case(book.judgement_names[key]))}</strong><br>"
              f"<small><code>{key}</code> {book.doubt(key)}</small>"),
             ("What is assumed", prose(row["statement"])),
             ("Low, central, high", ", ".join(escape(quantity(row[n], unit)) for n in ("low", "central", "high"))),
