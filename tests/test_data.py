@@ -99,7 +99,7 @@ PLANTED = {
         "data/assumptions.csv row 2, column assumption_id", "a row of data/judgement_names.csv",
     ),
     "judgement with two names": (
-        lines("judgement_names", lambda r: [*r, r[1].replace("price", "cost")]),
+        lines("judgement_names", lambda r: [*r, f"{r[1].partition(',')[0]},another name\n"]),
         "data/judgement_names.csv row", "used once",
     ),
     "name of an unknown judgement": (

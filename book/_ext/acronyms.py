@@ -96,7 +96,9 @@ def explain_page(app: Sphinx, doctree: nodes.document) -> None:
         if isinstance(node.parent, nodes.raw):
             continue
         if isinstance(node, nodes.raw):
-            node.parent.replace(node, nodes.raw("", explain_html(node.astext(), seen), format="html"))
+            # A table that a cell shows stands in a box of its own, which its classes make.
+            html = explain_html(node.astext(), seen)
+            node.parent.replace(node, nodes.raw("", html, format="html", classes=node["classes"]))
         elif _spoken(node):
             _explain_node(app, node, following, seen)
 

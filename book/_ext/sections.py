@@ -207,10 +207,10 @@ def _table(name: str, label: str, head: str, body: str, folded: str = "") -> nod
 
 def doubtable(app: Sphinx, doctree: nodes.document) -> None:
     """Give each number of a chapter's table the link by which it is challenged."""
-    for raw in doctree.findall(nodes.raw):
+    for raw in list(doctree.findall(nodes.raw)):
         if 'class="register-table numbers"' in raw.astext():
             html = NUMBER_ROW.sub(lambda m: f"{m[0]} <small>{library(app).doubt(m[1])}</small>", raw.astext())
-            raw.parent.replace(raw, nodes.raw("", html, format="html"))
+            raw.parent.replace(raw, nodes.raw("", html, format="html", classes=raw["classes"]))
 
 
 class Scenarios(SphinxDirective):
