@@ -68,7 +68,8 @@ def robust(turns: pd.DataFrame, finding_id: str, units: Mapping[str, str], names
         f"{names[key]} at {' and '.join(quantity(float(x), units[key], 2) for x in places)}"
         for key, places in turning[["assumption_id", "turns_at"]].itertuples(index=False)
     )
-    others = f"{len(own) - len(turning)} others do not."
+    rest = len(own) - len(turning)
+    others = {0: "No other was tried.", 1: "One other does not."}.get(rest, f"{rest} others do not.")
     if len(turning) == 1:
         return f"One judgement turns it when known exactly: {points}. {others}"
     return f"{len(turning)} judgements turn it, each by itself when known exactly: {points}. {others}"
