@@ -7,10 +7,15 @@ import re
 import pandas as pd
 import pytest
 
+from analysis import tables
+from analysis.figures import chips as draw_chips
+from analysis.figures import market as draw_market
 from analysis.figures import style
+from analysis.figures import timeline as draw_timeline
 from analysis.publish.cards import card_html, picture_of, table_hash
 from analysis.publish.contents import chapters
 from analysis.publish.downloads import size, write_figure
+from analysis.results import chips, timeline
 from analysis.tables.store import DATA
 
 FIGURES = [figure for chapter in chapters(DATA.parent) for figure in chapter.figures]
@@ -73,3 +78,15 @@ def test_downloads_are_the_same_bytes_twice_and_open_as_what_they_are(tmp_path):
 
 def test_no_figure_has_the_name_of_a_page_both_are_cited_by_it():
     assert {record["id"] for record, _ in FIGURES}.isdisjoint(chapter.name for chapter in chapters(DATA.parent))
+
+
+def test_a_figure_says_the_cut_off_that_it_is_given():
+    to, parts, rules = "3 May 2031", tables.load("accelerators"), tables.load("procurement")
+    record = timeline.record(*(tables.load(name) for name in ("events", "event_stages", "milestones")))
+    for figure in (
+        draw_chips.eighteen_months(chips.generations(parts), chips.ages(parts), (), to),
+        draw_market.procurement_evidence(rules, to),
+        draw_timeline.whole(record, (), to),
+    ):
+        signed = [text for text in re.findall("<!-- (.*?) -->", figure.svg) if to in text]
+        assert figure.data_to == to and signed, figure.figure_id

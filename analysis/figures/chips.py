@@ -38,7 +38,6 @@ from analysis.figures.style import (
 )
 from analysis.models import expressions, roofline
 
-CUT = "9 October 2026"
 CLEAR = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # keeps a line from running through a label
 WORK_NAMES = {"decode": "decode", "finetuning": "fine-tuning", "prefill": "prefill", "pretraining": "pre-training"}
 EIGHTEEN = 18
@@ -56,7 +55,7 @@ def _rows(axes: Axes, names: list[str], size: float = 8.5) -> None:
 
 
 @drawn
-def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """When parts were announced and came on sale, and the months between them by each reading of eighteen."""
     figure, (top, low) = canvas(6.1, rows=2, height_ratios=[1.35, 1])
     news = pd.Timestamp("2025-12-08")
@@ -90,7 +89,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
     _rows(low, list(months["reading"]))
     low.set_xlim(0, 41)
     low.set_title("Months between them, by what is meant")
-    sign(figure, "Epoch AI, NVIDIA, Huawei and press as relayed; dates as published. Data to 9 October 2026.")
+    sign(figure, f"Epoch AI, NVIDIA, Huawei and press as relayed; dates as published. Data to {data_to}.")
     return Figure(
         "eighteen-months",
         to_svg(figure),
@@ -102,7 +101,7 @@ def eighteen_months(parts: pd.DataFrame, months: pd.DataFrame, sources: tuple[st
         "Interval bars: 4.5 to 11 months behind the first Blackwell, 13 to 17 behind the newest part of December 2025, "
         "17 to 21 months on sale by then, 25 to 29 behind the newest of August 2026; a line at 18.",
         sources,
-        CUT,
+        data_to,
     )
 
 
@@ -111,7 +110,7 @@ GAP_COLORS = {"bf16_dense_tflops": ACCENT, "tpp": PLUM, "memory_gb": GREEN, "ban
 
 @drawn
 def lead_by_date(
-    sold: pd.DataFrame, gap: pd.DataFrame, thresholds: dict[str, float], sources: tuple[str, ...]
+    sold: pd.DataFrame, gap: pd.DataFrame, thresholds: dict[str, float], sources: tuple[str, ...], data_to: str
 ) -> Figure:
     """Total processing performance of parts by date with the lines of the rules, and the lead of the H200 by metric."""
     figure, (left, right) = canvas(4.6, columns=2, width_ratios=[1.45, 1])
@@ -177,7 +176,7 @@ def lead_by_date(
     right.xaxis.set_major_locator(mdates.YearLocator())
     right.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     right.set_title("H200 over the best Chinese part\non sale (times; dashed: road map)")
-    sign(figure, "Epoch AI, vendors and press as relayed; dense ratings only. Data to 9 October 2026.")
+    sign(figure, f"Epoch AI, vendors and press as relayed; dense ratings only. Data to {data_to}.")
     return Figure(
         "lead-by-date",
         to_svg(figure),
@@ -190,7 +189,7 @@ def lead_by_date(
         "Scatter of chips from 2020 to 2028 with lines at 4,800 and 21,000. Lines: the lead of the H200 over the best "
         "Chinese part falls from 2.2 to 2.7 times at the end of 2023 to 1.1 to 1.5 times since 2025.",
         sources,
-        CUT,
+        data_to,
     )
 
 
@@ -207,7 +206,7 @@ RATING_COLUMNS = (
 
 
 @drawn
-def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Each part's published ratings in columns of their own, blanks as blanks, with the thresholds of the rules."""
     figure, axes = canvas(9.6, columns=6, sharey=True, width_ratios=[1.25, 1.15, 0.85, 1.05, 0.8, 0.85])
     short = {
@@ -247,7 +246,7 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         if not place:
             _rows(panel, names, 7.5)
         bare(panel)
-    sign(figure, "Epoch AI, vendors and press as relayed, one package each. Data to 9 October 2026.")
+    sign(figure, f"Epoch AI, vendors and press as relayed, one package each. Data to {data_to}.")
     return Figure(
         "part-ratings",
         to_svg(figure),
@@ -261,7 +260,7 @@ def part_ratings(parts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"Dot rows for {len(parts)} parts in six columns. United States parts reach 60,000 TPP and 8,000 GB/s; Chinese "
         "parts on sale reach 12,032 TPP and 3,200 GB/s; eleven Chinese parts have no rating that can be counted.",
         sources,
-        CUT,
+        data_to,
     )
 
 
@@ -270,7 +269,12 @@ PAIR_COLORS = {"H20": (ACCENT, ACCENT_TINT), "Ascend 910B": (PLUM, PLUM_TINT), "
 
 @drawn
 def roofline_ratio(
-    lines: pd.DataFrame, table: pd.DataFrame, said: pd.DataFrame, judged: Assumptions, sources: tuple[str, ...]
+    lines: pd.DataFrame,
+    table: pd.DataFrame,
+    said: pd.DataFrame,
+    judged: Assumptions,
+    sources: tuple[str, ...],
+    data_to: str,
 ) -> Figure:
     """The work of an H200 over that of other chips by intensity, and where the quoted multiples come from."""
     figure, (left, right) = canvas(5.3, columns=2, width_ratios=[2.1, 1], sharey=True)
@@ -324,7 +328,7 @@ def roofline_ratio(
     right.set_xticks([])
     right.tick_params(axis="y", length=0, labelleft=False)
     right.set_title("H200 over H20 as quoted,\nand quotients of ratings")
-    sign(figure, "Ratings: Epoch AI; intensities: judgements of this book. Data to 9 October 2026.")
+    sign(figure, f"Ratings: Epoch AI; intensities: judgements of this report. Data to {data_to}.")
     return Figure(
         "roofline-ratio",
         to_svg(figure),
@@ -337,7 +341,7 @@ def roofline_ratio(
         "Curve of H200 over H20: 1.2 up to an intensity of 37, rising to 6.7 from 206 on. Over the 910B 3.0 falling to "
         "2.5, over the 910C 1.5 falling to 1.3. Quotients that give 13.4 divide sparse by dense; none gives 8.",
         sources,
-        CUT,
+        data_to,
     )
 
 

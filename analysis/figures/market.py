@@ -38,8 +38,6 @@ from analysis.figures.style import (
 )
 from analysis.results.market import RATIOS, SEGMENT_NAMES
 
-MODEL = "Model of this book on facts and judgements listed in the assumptions; facts to October 2026."
-KNOWN = "9 October 2026"
 PRODUCT_LOOK = (
     ("domestic", WARM, "domestic"),
     ("imported", ACCENT, "licensed imports"),
@@ -48,8 +46,13 @@ PRODUCT_LOOK = (
 )
 
 
+def _model(data_to: str) -> str:
+    month = data_to.split(" ", 1)[1]
+    return f"Model of this report on facts and judgements listed in the assumptions; facts to {month}."
+
+
 @drawn
-def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """One row a scenario, one panel a segment: stacked shares of work, and the range of the domestic share."""
     names = list(dict.fromkeys(shares["name"]))
     order = ["all", *[s for s in SEGMENT_NAMES if s != "all"]]
@@ -82,7 +85,7 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         label(panels[0], x, top + 0.75, text, shade, weight="bold", fontsize=8, in_layout=False)
     label(panels[0], 0, top + 0.1, "black line: range of the domestic share over what the record allows", INK,
           fontsize=8, in_layout=False)  # fmt: skip
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     cap = shares[(shares["segment"] == "all") & (shares["product"] == "domestic")].set_index("scenario")
     return Figure(
         "who-buys-what",
@@ -97,12 +100,14 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"{interval(cap.loc['none', 'low'], cap.loc['none', 'high'], 'fraction', 2)} without licences and "
         f"{interval(cap.loc['cap', 'low'], cap.loc['cap', 'high'], 'fraction', 2)} with licences up to the cap.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
 @drawn
-def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, float], sources: tuple[str, ...]) -> Figure:
+def pairing_ratio(
+    curve: pd.DataFrame, licensed: float, binds: tuple[float, float], sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Imports and domestic sales over the ratio on the left, what the ratio adds to an import's price on the right."""
     figure, (left, right) = canvas(4.2, columns=2, width_ratios=[1.3, 1])
     x = curve["pairing"]
@@ -134,7 +139,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
     right.set_xlabel("Domestic chips for each import")
     percent(right.yaxis)
     right.set_title("What the ratio adds to the price\nof an import, as a share of it")
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     two = curve[curve["pairing"] == 2.0].iloc[0]
     columns = [c for c in curve.columns if c.startswith(("pairing", "chips", "levy", "sold"))]
     return Figure(
@@ -150,7 +155,7 @@ def pairing_ratio(curve: pd.DataFrame, licensed: float, binds: tuple[float, floa
         f"each import {interval(two['chips_imported_low'], two['chips_imported_high'], 'chips', 2)} come "
         f"in, and the ratio is worth {interval(two['levy_low'], two['levy_high'], 'fraction', 2)} of the price.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
@@ -212,7 +217,7 @@ def pairing_control(grid: pd.DataFrame) -> Control:
 
 @drawn
 def switching_break_even(
-    volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...]
+    volumes: pd.DataFrame, marks: dict[str, tuple[float, float]], sources: tuple[str, ...], data_to: str
 ) -> Figure:
     """The volume from which switching pays over what staying costs, as bands for training and inference."""
     figure, panels = canvas(3.9, columns=2, sharey=True)
@@ -243,7 +248,7 @@ def switching_break_even(
         axes.yaxis.set_minor_locator(NullLocator())
     panels[0].set_yticks([1, 10, 100, 1e3, 1e4, 1e5], ["1", "10", "100", "1,000", "10,000", "100,000"])
     panels[0].set_ylabel("Volume from which it pays, H200")
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     known = volumes[np.isfinite(volumes["central"])].groupby("work")["stay"].min()
     return Figure(
         "switching-break-even",
@@ -260,7 +265,7 @@ def switching_break_even(
         f"of inference work, against a reported price of a licensed H200 of "
         f"{interval(*next(iter(marks.values())), 'USD', 3)}.",
         sources,
-        KNOWN,
+        data_to,
     )
 
 
@@ -276,7 +281,7 @@ KINDS = {
 
 
 @drawn
-def procurement_evidence(table: pd.DataFrame) -> Figure:
+def procurement_evidence(table: pd.DataFrame, data_to: str) -> Figure:
     """Every measure that is said to apply, by what it rests on."""
     kinds = ("security", "pairing", "quota", "ban", "floor", "rebate", "list")
     frame = table.assign(
@@ -303,7 +308,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
     axes.grid(visible=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    sign(figure, "Facts, events and terms of this book; to 9 October 2026.")
+    sign(figure, f"Facts, events and terms of this report; to {data_to}.")
     counts = table["standing"].astype(str).value_counts()
     shown = frame[["kind", "measure", "standing", "said_by"]].assign(from_date=frame["from_date"].map(str))
     return Figure(
@@ -320,7 +325,7 @@ def procurement_evidence(table: pd.DataFrame) -> Figure:
         f"{counts.get('statement', 0)} on a statement on record, {counts.get('text', 0)} on a text that can be read; "
         f"for {counts.get('none', 0)} nothing was found.",
         each_once(table["source_id"]),
-        KNOWN,
+        data_to,
     )
 
 

@@ -26,12 +26,11 @@ from analysis.figures.style import (
     to_svg,
 )
 
-CUT = "9 October 2026"
 MILLION = 1e6
 
 
 @drawn
-def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Packages that dies and memory allow by year as bands, every published count beside them."""
     years = sorted(by_year["year"].unique())
     figure, axes = canvas(6.6)
@@ -85,7 +84,7 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
     axes.set_xticks([0, 0.5, 1, 1.5, 2])
     tick_text(axes.xaxis, lambda v: trim(f"{v:.1f}"))
     axes.set_title("Ascend packages in a year, millions (arrow: known from one side only)")
-    sign(figure, "Model of this book; counts as printed, dies counted as packages. Data to 9 October 2026.")
+    sign(figure, f"Model of this report; counts as printed, dies counted as packages. Data to {data_to}.")
     drawn_rows = pd.concat([
         by_year.rename(columns={"path": "who"}).assign(kind="model"),
         counts[["year", "who", "low", "high"]].assign(kind="published"),
@@ -107,7 +106,7 @@ def supply_by_year(by_year: pd.DataFrame, counts: pd.DataFrame, sources: tuple[s
         "through the upper end of a judgement. Counts with one original are drawn as they are printed.",
         f"Bands, in millions of packages: {spans}. Published counts from 0.2 to 2 million stand beside them.",
         sources,
-        CUT,
+        data_to,
     )
 
 
@@ -115,7 +114,9 @@ SUPPLIERS = {"Domestic": WARM, "Huawei": PLUM, "NVIDIA": ACCENT, "Imports": GREE
 
 
 @drawn
-def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sources: tuple[str, ...]) -> Figure:
+def shares_by_definition(
+    shares: pd.DataFrame, definitions: dict[str, str], sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Every published share as an interval, grouped by what it is a share of, coloured by whose it is."""
     figure, axes = canvas(10.8)
     rows: list[tuple[float, str]] = []
@@ -152,7 +153,7 @@ def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sour
     axes.set_title("Share of the Chinese market, by what it is a share of\n(rings: the articles)")
     sign(
         figure,
-        "IDC, TrendForce, Bernstein, Morgan Stanley, Omdia and others as relayed. Data to 9 October 2026.",
+        f"IDC, TrendForce, Bernstein, Morgan Stanley, Omdia and others as relayed. Data to {data_to}.",
     )
     return Figure(
         "shares-by-definition",
@@ -165,5 +166,5 @@ def shares_by_definition(shares: pd.DataFrame, definitions: dict[str, str], sour
         "Dot rows under eight headings. Domestic suppliers: 41% of the cards of 2025, 45% of high-end chips, 90% in "
         "the forecast for 2026 of August 2026, 50% in that of December 2025; Huawei 20% of cards and 39% of value.",
         sources,
-        CUT,
+        data_to,
     )

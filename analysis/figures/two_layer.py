@@ -37,7 +37,6 @@ from analysis.figures.style import (
 from analysis.models.two_layer import STACKS, WORK
 
 MODEL = "Model of this report on judgements listed in the assumptions"
-DATA_TO = "9 October 2026"
 WORKS = dict(zip(WORK, ("Pre-training", "Fine-tuning", "Prefill", "Decode"), strict=True))
 STACK_NAMES = dict(zip(STACKS, ("imported stack, own or rented", "domestic chips", "not done"), strict=True))
 STACK_COLORS = dict(zip(STACKS, (ACCENT, WARM, MUTED), strict=True))
@@ -57,7 +56,9 @@ def _odds(axes: Axes, odds: float, top: float) -> None:
 
 
 @drawn
-def mix_over_odds(curve: pd.DataFrame, band: pd.DataFrame, odds: float, sources: tuple[str, ...]) -> Figure:
+def mix_over_odds(
+    curve: pd.DataFrame, band: pd.DataFrame, odds: float, sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Draw shares of the demand over licence odds: a band over judgements and draws, then the central line."""
     figure, panels = canvas(3.4, columns=3, sharey=True)
     lines = curve.assign(rented=curve["home"] + curve["offshore"])
@@ -94,12 +95,12 @@ def mix_over_odds(curve: pd.DataFrame, band: pd.DataFrame, odds: float, sources:
         f"{last['imported']:.0%} of the demand, domestic chips from {first['domestic']:.0%} to {last['domestic']:.0%}, "
         f"long rentals from {first['rented']:.0%} to {last['rented']:.0%}; wide bands around each.",
         sources,
-        DATA_TO,
+        data_to,
     )
 
 
 @drawn
-def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) -> Figure:
+def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...], data_to: str) -> Figure:
     """Draw where each kind of work is done, as shares of that work, in the central case and where it turns."""
     figure, panels = canvas(3.6, columns=len(placements), sharey=True)
     rows, y = [], np.arange(len(WORK))[::-1]
@@ -138,12 +139,12 @@ def work_placement(placements: dict[str, np.ndarray], sources: tuple[str, ...]) 
         + ", ".join(f"{share:.0%}" for share in table.loc[table["work"] == WORK[0], "domestic"])
         + " of pre-training.",
         sources,
-        DATA_TO,
+        data_to,
     )
 
 
 @drawn
-def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Draw expected cost against the mean of the worst cases for each operator, along the weight of the tail."""
     figure, axes = canvas(4.2)
     for name, color in OPERATORS.items():
@@ -184,12 +185,14 @@ def cost_against_tail(front: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"of {quantity(first['tail'], 'USD')} to {quantity(last['mean'], 'USD')} with {quantity(last['tail'], 'USD')}; "
         "both specialists lie above and to the right.",
         sources,
-        DATA_TO,
+        data_to,
     )
 
 
 @drawn
-def foresight(values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: tuple[str, ...]) -> Figure:
+def foresight(
+    values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Draw what perfect information, planning and a portable stack are worth over licence odds, with intervals."""
     figure, axes = canvas(3.8)
     lines = (
@@ -237,7 +240,7 @@ def foresight(values: pd.DataFrame, worths: pd.DataFrame, odds: float, sources: 
         f"Lines over licence odds with interval bars at the pipeline's odds: knowing {quantity(own['evpi'], 'USD')}, "
         f"planning {quantity(own['vss'], 'USD')}, a portable stack {quantity(own['portable'], 'USD')}.",
         sources,
-        DATA_TO,
+        data_to,
     )
 
 
@@ -361,7 +364,7 @@ def shares_of_use(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
 
 
 @drawn
-def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, ...]) -> Figure:
+def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, ...], data_to: str) -> Figure:
     """Draw credits over repair time: as a step at the mean availability, as a curve over its distribution."""
     figure, panels = canvas(3.4, columns=2, sharey=True)
     names = (("imported", "Chips of the published run", ACCENT), ("domestic", "Domestic chips, vendor's bound", WARM))
@@ -414,12 +417,12 @@ def credits_in_a_month(frame: pd.DataFrame, central: float, sources: tuple[str, 
         )
         + ".",
         sources,
-        "9 October 2026",
+        data_to,
     )
 
 
 @drawn
-def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Draw the spares that each promised availability takes, by layer, with their interval."""
     figure, axes = canvas(3.4)
     for layer, color, shift in (("imported", ACCENT, 0.12), ("domestic", WARM, -0.12)):
@@ -471,12 +474,14 @@ def spares_for_a_nine(frame: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         f"{middle['imported', 4]:.1%} at the published rate and from {middle['domestic', 3]:.1%} to "
         f"{middle['domestic', 4]:.1%} at the vendor's bound.",
         sources,
-        "9 October 2026",
+        data_to,
     )
 
 
 @drawn
-def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources: tuple[str, ...]) -> Figure:
+def bridge_saving(
+    curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources: tuple[str, ...], data_to: str
+) -> Figure:
     """Draw the cost of three operators over licence odds, and what moves the saving of the one on both layers."""
     figure, (left, right) = canvas(4.0, columns=2, width_ratios=[1, 1.05])
     lines = (("both", "both layers"), ("imported_only", "imported only"), ("domestic_only", "domestic only"))
@@ -532,7 +537,7 @@ def bridge_saving(curve: pd.DataFrame, cases: pd.DataFrame, odds: float, sources
         f"central judgements and runs from {cases['gain'].min():.0%} to {cases['gain'].max():.0%}; "
         f"{top.index[0]} and {top.index[1]} move it most.",
         sources,
-        DATA_TO,
+        data_to,
     )
 
 

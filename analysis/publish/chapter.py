@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from analysis import tables
 from analysis.assumptions import Assumptions
 from analysis.assumptions.scenarios import Scenario, of_checkout
 from analysis.evidence.findings import sentence
+from analysis.evidence.formatting import day
 from analysis.evidence.numbers import Number, NumberBook
 from analysis.evidence.roots import sources_of
 from analysis.figures import Figure
@@ -83,6 +85,16 @@ class Chapter:
         self._scenario = of_checkout(tables.DATA.parent, register)
         own = dict(self._scenario.overrides) if self._scenario else {}
         return Assumptions(register, own | self.overrides)
+
+    @cached_property
+    def cutoff(self) -> date:
+        """The data cut-off: the day of the last event; a chapter that uses it depends on the table of events."""
+        return tables.load("events")["date"].max().date()
+
+    @property
+    def data_to(self) -> str:
+        """The data cut-off in words, as figures take it."""
+        return day(self.cutoff)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the data package."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,6 @@ from analysis.evidence.formatting import interval, quantity
 from analysis.evidence.numbers import Number
 from analysis.evidence.roots import each_once
 
-KNOWN = "2026-10-09"
 MAKERS = (
     ("Hygon", "hygon-revenue-2025h1", "hygon-revenue-2026h1"),
     ("Cambricon", "cambricon-revenue-2025h1", "cambricon-revenue-2026h1"),
@@ -54,21 +55,22 @@ def without_text(unpublished: int, total: int) -> Verdict:
     return above(unpublished / total, unpublished / total, 0.5)
 
 
-def rules(procurement: pd.DataFrame) -> list[Number]:
-    """Return the numbers of procurement: measures by what they rest on, the security argument counted apart."""
+def rules(procurement: pd.DataFrame, known: date) -> list[Number]:
+    """Return the numbers of procurement on the last day of the data: measures by what they rest on, security apart."""
+    as_of = known.isoformat()
     own = procurement[procurement["kind"] != "security"]
     counts = own["standing"].astype(str).value_counts()
     words = {"text": "a text that can be read", "statement": "a statement on record", "press": "press reports only",
              "none": "nothing that was found"}  # fmt: skip
     out = [
-        Number(f"procurement-{key}", int(counts.get(key, 0)), "count", KNOWN, f"measures that rest on {text}")
+        Number(f"procurement-{key}", int(counts.get(key, 0)), "count", as_of, f"measures that rest on {text}")
         for key, text in words.items()
     ]
     unpublished = int(counts.get("press", 0) + counts.get("none", 0))
     return [
-        Number("procurement-total", len(own), "count", KNOWN, "rows of the table of procurement without security"),
+        Number("procurement-total", len(own), "count", as_of, "rows of the table of procurement without security"),
         *out,
-        verdict("without-text", without_text(unpublished, len(own)), KNOWN, "measures without a text or a statement"),
+        verdict("without-text", without_text(unpublished, len(own)), as_of, "measures without a text or a statement"),
     ]
 
 
