@@ -275,7 +275,7 @@ def test_white_space_in_a_title_becomes_one_space():
         ({"book_title": ""}, "book_title is empty"),
         ({"title": "a\0b"}, "title holds a control character: 'a\\x00b'"),
         ({"title": "a\ud800"}, "title holds a control character"),
-        ({"data_to": "2026Q3"}, "data_to is '2026Q3'; expected a day such as 9 October 2026"),
+        ({"data_to": "2026Q3"}, "data_to is '2026Q3'; expected a day such as 8 December 2025"),
         ({"data_to": ""}, "data_to is empty"),
         ({"data_sha256": ""}, "data_sha256 is ''; expected 64 hexadecimal digits"),
         ({"address": "evidence.html#c000-001"}, "'evidence.html#c000-001' is no absolute address; leave it empty"),

@@ -50,7 +50,7 @@ class Citable:
     """One thing to cite.
 
     kind is a key of KINDS; key its id (for a chapter the page's name, for the book any id); address is absolute
-    (http or https) or empty while the site has none; data_to is the data cut-off in words, "9 October 2026";
+    (http or https) or empty while the site has none; data_to is the data cut-off in words, "8 December 2025";
     data_sha256 is needed for a figure only; authors are whole names, kept as they stand. Runs of white space in
     texts become one space. Raises ValueError that says what is wrong with which item.
     """
@@ -83,7 +83,7 @@ class Citable:
             _ = self.day
         except ValueError:
             raise ValueError(
-                f"{self._name}: data_to is {self.data_to!r}; expected a day such as 9 October 2026"
+                f"{self._name}: data_to is {self.data_to!r}; expected a day such as 8 December 2025"
             ) from None
 
     def _line(self, field: str, text: str) -> str:
