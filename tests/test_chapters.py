@@ -12,9 +12,11 @@ from analysis.assumptions import Assumptions
 from analysis.evidence.numbers import MIME as NUMBERS
 from analysis.publish import receipt
 from analysis.publish.cards import MIME as FIGURES
+from analysis.publish.chapter import Chapter
 from analysis.publish.contents import ContentsError, StoredChapter, chapters, pages
 from analysis.publish.execute import execute
-from analysis.tables import load
+from analysis.publish.identity import identity
+from analysis.tables import load, store
 
 CHAPTERS = chapters(ROOT)
 MOST_LINES = 80
@@ -57,6 +59,23 @@ def test_a_chapter_that_rests_on_judgements_opens_with_overrides_and_examples_th
     assert "overrides = {}" in lines and examples
     for example in examples:
         assert Assumptions(load("assumptions"), example).overrides and set(example) <= set(chapter.assumes)
+
+
+def test_the_cut_off_comes_from_the_last_event_and_makes_a_chapter_depend_on_it(monkeypatch):
+    monkeypatch.setattr(store, "_reads", set())
+    chapter = Chapter("T")
+    assert store.reads() == []
+    assert chapter.cutoff == load("events", note=False)["date"].max().date()
+    assert chapter.data_to == identity(ROOT).cutoff and "events" in store.reads()
+
+
+def test_the_cut_off_is_typed_in_no_module_and_in_no_code_cell():
+    last = Chapter("T").cutoff
+    forms = (f"{last.day} {last:%B %Y}", last.isoformat(), f"{last.year}, {last.month}, {last.day})")
+    texts = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "analysis").rglob("*.py")}
+    texts |= {f"{c.name} cell {n}": "".join(cell["source"]) for c in CHAPTERS for n, cell in c.code}
+    found = [where for where, text in texts.items() if any(form in text for form in forms)]
+    assert found == [], "take the cut-off from the chapter (data_to, cutoff): it moves with the next events"
 
 
 def test_the_receipt_is_that_of_the_stored_chapters():

@@ -8,10 +8,14 @@ import pandas as pd
 import pytest
 
 from analysis.evidence.formatting import day
+from analysis.figures import chips as draw_chips
+from analysis.figures import market as draw_market
 from analysis.figures import style
+from analysis.figures import timeline as draw_timeline
 from analysis.publish.cards import STAMP, card_html, picture_of, stamped, table_hash
 from analysis.publish.contents import chapters
 from analysis.publish.downloads import size, write_figure
+from analysis.results import chips, timeline
 from analysis.tables.store import DATA, load
 
 FIGURES = [figure for chapter in chapters(DATA.parent) for figure in chapter.figures]
@@ -95,5 +99,19 @@ def test_the_cut_off_stands_in_the_events_and_is_typed_nowhere():
         for written in (day(last), last.isoformat())
         if written in path.read_text("utf-8")
     ]
-    typed += [chapter.name for chapter in chapters(DATA.parent) if day(last) in chapter.prose]
+    for chapter in chapters(DATA.parent):
+        code = "\n".join("".join(cell["source"]) for _, cell in chapter.code)
+        typed += [chapter.name for written in (day(last), last.isoformat()) if written in code + chapter.prose]
     assert not typed
+
+
+def test_a_figure_says_the_cut_off_that_it_is_given():
+    to, parts, rules = "3 May 2031", load("accelerators"), load("procurement")
+    record = timeline.record(*(load(name) for name in ("events", "event_stages", "milestones")))
+    for figure in (
+        draw_chips.eighteen_months(chips.generations(parts), chips.ages(parts), (), to),
+        draw_market.procurement_evidence(rules, to),
+        draw_timeline.whole(record, (), to),
+    ):
+        signed = [text for text in re.findall("<!-- (.*?) -->", figure.svg) if to in text]
+        assert figure.data_to == to and signed, figure.figure_id

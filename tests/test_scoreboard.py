@@ -8,6 +8,7 @@ import pytest
 
 from analysis import tables
 from analysis.assumptions import Assumptions
+from analysis.evidence.formatting import day
 from analysis.results import approval, scoreboard, timeline
 from analysis.tables.store import DATA
 
@@ -22,6 +23,18 @@ def made(*rows):
     frame["topic"], frame["dated_by"] = "deliveries", "article"
     frame["made_on"], frame["resolves_by"] = pd.Timestamp("2025-12-22"), pd.Timestamp("2026-02-28")
     return frame
+
+
+def test_the_register_rests_on_the_events_that_had_been_read_when_it_was_made():
+    events, sources = tables.load("events"), tables.load("sources")
+    own = scoreboard.register(FORECASTS)
+    made_on = own["made_on"].max()
+    late = events.tail(1).assign(date=made_on - pd.Timedelta(days=1), source_id="read-later")
+    later = sources.tail(1).assign(source_id="read-later", accessed_on=made_on + pd.Timedelta(days=40))
+    more, read = (pd.concat(pair, ignore_index=True) for pair in ((events, late), (sources, later)))
+    assert scoreboard.record_to(own, more, read) == scoreboard.record_to(own, events, sources)
+    read["accessed_on"] = read["accessed_on"].clip(upper=made_on)
+    assert scoreboard.record_to(own, more, read) == day(late["date"].item().date())
 
 
 def test_no_forecast_is_removed_and_none_of_our_own_is_changed():

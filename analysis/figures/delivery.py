@@ -390,7 +390,9 @@ def approval_pipeline(
     right.set_yticks([])
     right.grid(axis="y", visible=False)
     right.set_title("Range over priors")
-    sign(figure, "Model of this book on the dated record up to 22 December 2025. Reconstructed: the outcome was known.")
+    sign(
+        figure, "Model of this report on the dated record up to 22 December 2025. Reconstructed: the outcome was known."
+    )
     return Figure(
         "approval-pipeline",
         to_svg(figure),
@@ -469,7 +471,8 @@ def licence_worth(
     right.set_xlabel("Write-down, USD bn")
     right.set_title("Odds of a larger write-down\nafter a year, reported stock")
     sign(
-        figure, "Model of this book on judgements listed in the assumptions; bar: judged value elsewhere, low to high."
+        figure,
+        "Model of this report on judgements listed in the assumptions; bar: judged value elsewhere, low to high.",
     )
     table = pd.DataFrame(surface, index=np.round(shares, 4), columns=[f"levy_{levy:.3f}" for levy in levies])
     table = table.where(np.isfinite(table)).iloc[::4, ::5].rename_axis("value_elsewhere").reset_index()

@@ -84,7 +84,8 @@ def base_map(
     axes.set_title("Declared customs value over the sale price; contours: share of the sale price that is taken")
     axes.grid(visible=False)
     sign(
-        figure, "Arithmetic of this book; rate by the proclamation of 14 January 2026. No declared value is published."
+        figure,
+        "Arithmetic of this report; rate by the proclamation of 14 January 2026. No declared value is published.",
     )
     table = pd.DataFrame(taken, index=np.round(values, 4), columns=[f"rate_{value:.2f}" for value in rates])
     span = interval(rate * declared.low, rate * declared.high, "fraction")
@@ -148,7 +149,7 @@ def incidence(cases: pd.DataFrame, premium: tuple[float, float], rise: float, so
     right.set_title("Surplus without a levy, after it")
     sign(
         figure,
-        "Model of this book over the judged elasticities; seller's 10-Q as quoted; SCMP as relayed; to 26 July 2026.",
+        "Model of this report over the judged elasticities; seller's 10-Q as quoted; SCMP as relayed; to 26 July 2026.",
     )
     linear, full = cases.iloc[-2], cases.iloc[1]
     return Figure(
@@ -210,7 +211,7 @@ def left_over(
     percent(bars.xaxis)
     bars.set_xlabel("Share of the price taken")
     bars.set_title("From here on no sale is better")
-    sign(figure, "Model of this book on judged margins and values elsewhere; no product margin is published.")
+    sign(figure, "Model of this report on judged margins and values elsewhere; no product margin is published.")
     return Figure(
         "levy-leaves",
         to_svg(figure),
@@ -267,7 +268,7 @@ def receipts_ladder(ladder: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     )
     sign(
         figure,
-        "Article 001; press, company statements and filings as quoted; arithmetic of this book. To 18 August 2026.",
+        "Article 001; press, company statements and filings as quoted; arithmetic of this report. To 18 August 2026.",
     )
     realised = ladder.set_index("key").loc["realised", "high"]
     return Figure(
@@ -324,7 +325,8 @@ def revenue_curve(
     axes.set_xlabel("Share of the sale price taken")
     axes.set_title("Receipts as a share of the sales that there would be without a levy")
     sign(
-        figure, "Model of this book, one seller, over the judged elasticities. No estimate of the elasticity was found."
+        figure,
+        "Model of this report, one seller, over the judged elasticities. No estimate of the elasticity was found.",
     )
     return Figure(
         "levy-revenue-curve",
@@ -363,7 +365,7 @@ def best_rate(best: pd.DataFrame, asked: pd.DataFrame, judged: Assumption) -> Fi
     percent(axes.yaxis)
     axes.set_xlabel("Fall of the odds for each percentage point of the rate, in % of the odds")
     axes.set_title("Rate that maximises odds times receipts")
-    sign(figure, "Model of this book, constant elasticity. No odds by rate were ever published: the fall is swept.")
+    sign(figure, "Model of this report, constant elasticity. No odds by rate were ever published: the fall is swept.")
     return Figure(
         "levy-best-rate",
         to_svg(figure),

@@ -38,13 +38,17 @@ from analysis.figures.style import (
 )
 from analysis.results.market import RATIOS, SEGMENT_NAMES
 
-MODEL = "Model of this report on facts and judgements listed in the assumptions; facts to October 2026."
 PRODUCT_LOOK = (
     ("domestic", WARM, "domestic"),
     ("imported", ACCENT, "licensed imports"),
     ("third", GOLD, "rented abroad or outside licences"),
     ("none", GREY_TINT, "waits or goes without"),
 )
+
+
+def _model(data_to: str) -> str:
+    month = data_to.split(" ", 1)[1]
+    return f"Model of this report on facts and judgements listed in the assumptions; facts to {month}."
 
 
 @drawn
@@ -81,7 +85,7 @@ def who_buys_what(shares: pd.DataFrame, sources: tuple[str, ...], data_to: str) 
         label(panels[0], x, top + 0.75, text, shade, weight="bold", fontsize=8, in_layout=False)
     label(panels[0], 0, top + 0.1, "black line: range of the domestic share over what the record allows", INK,
           fontsize=8, in_layout=False)  # fmt: skip
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     cap = shares[(shares["segment"] == "all") & (shares["product"] == "domestic")].set_index("scenario")
     return Figure(
         "who-buys-what",
@@ -135,7 +139,7 @@ def pairing_ratio(
     right.set_xlabel("Domestic chips for each import")
     percent(right.yaxis)
     right.set_title("What the ratio adds to the price\nof an import, as a share of it")
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     two = curve[curve["pairing"] == 2.0].iloc[0]
     columns = [c for c in curve.columns if c.startswith(("pairing", "chips", "levy", "sold"))]
     return Figure(
@@ -244,7 +248,7 @@ def switching_break_even(
         axes.yaxis.set_minor_locator(NullLocator())
     panels[0].set_yticks([1, 10, 100, 1e3, 1e4, 1e5], ["1", "10", "100", "1,000", "10,000", "100,000"])
     panels[0].set_ylabel("Volume from which it pays, H200")
-    sign(figure, MODEL)
+    sign(figure, _model(data_to))
     known = volumes[np.isfinite(volumes["central"])].groupby("work")["stay"].min()
     return Figure(
         "switching-break-even",

@@ -83,7 +83,7 @@ def panel_states(board: pd.DataFrame, groups: dict[str, str], sources: tuple[str
     label(axes, 12.9, -0.15, "last reading since 2025Q4", MUTED, va="center", fontsize=8)
     _legend(axes, MARKS, [-0.4, 2.3, 4.2, 6.0, 9.0], 1.15)
     axes.set_ylim(height - 0.7, 1.6)
-    sign(figure, f"Indicators and observations of this book; recorded to {as_of}. Rules in the indicators table.")
+    sign(figure, f"Indicators and observations of this report; recorded to {as_of}. Rules in the indicators table.")
     last = board[board["quarter"] == quarters[-2]]["state"].value_counts()
     return Figure(
         "panel-states",

@@ -58,9 +58,8 @@ def _rate(axes: Axes, y: float, row: pd.Series) -> None:
 
 
 @drawn
-def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestamp) -> Figure:
+def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Each article's expectations by outcome as a stacked bar; beside it the interval of its hit rate."""
-    as_of = day(cutoff.date())
     figure, (left, right) = canvas(3.9, columns=2, sharey=True, width_ratios=[1.9, 1])
     heights = np.arange(len(counts))[::-1]
     base = np.zeros(len(counts))
@@ -91,7 +90,9 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
         label(right, 0.02, y + 0.27, f"{row['n']:.0f} scored: {text}", MUTED, fontsize=7.5, bbox=PLAIN)
     _from_none_to_all(right)
     right.set_title("Hit rate, 95% interval.\nRed: that nothing changes")
-    sign(figure, f"The five articles against published evidence; as of {as_of}. A shared expectation counts for each.")
+    sign(
+        figure, f"The five articles against published evidence; as of {data_to}. A shared expectation counts for each."
+    )
     told = "; ".join(
         f"article {name}: " + ", ".join(f"{line[key]} {NAMES[key].split(':')[0]}" for key in TONES if line[key])
         for name, line in counts.iterrows()
@@ -109,14 +110,13 @@ def outcomes(counts: pd.DataFrame, rates: pd.DataFrame, sources: tuple[str, ...]
         "fair sample of what will resolve.",
         f"Stacked bars by outcome. {told}. Beside them the intervals of the hit rates, most of which span one half.",
         sources,
-        as_of,
+        data_to,
     )
 
 
 @drawn
-def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestamp) -> Figure:
+def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Hit rates by topic, horizon and form, with the naive forecasts on the same questions."""
-    as_of = day(cutoff.date())
     shown = rates[rates["kind"] != "article"].reset_index(drop=True)
     breaks = (shown["kind"] != shown["kind"].shift()).cumsum() - 1
     heights = -(np.arange(len(shown)) + 0.6 * breaks.to_numpy())
@@ -139,7 +139,7 @@ def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestam
     axes.set_xlim(-0.02, 1.36)
     axes.set_title("Blue or grey: the articles, band 95% interval, dots strict to lenient.\n"
                    "Red: that nothing changes. Gold: that the official date or term holds.\n\n")  # fmt: skip
-    sign(figure, f"Scored expectations only, number in brackets; as of {as_of}.")
+    sign(figure, f"Scored expectations only, number in brackets; as of {data_to}.")
     first = shown.iloc[0]
     return Figure(
         "hit-rates",
@@ -153,7 +153,7 @@ def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], cutoff: pd.Timestam
         f"{interval(first['low'], first['high'], 'fraction', 2)}; the forecast that nothing changes would have had "
         f"{quantity(first['nothing_strict'], 'fraction', 2)}. Nearly all groups are too small to tell.",
         sources,
-        as_of,
+        data_to,
     )
 
 
@@ -207,8 +207,8 @@ def reconstructed(past: pd.DataFrame, plain: pd.DataFrame, sources: tuple[str, .
 
 
 @drawn
-def register(own: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
-    """Our registered forecasts by the day on which they resolve, each with its probability."""
+def register(own: pd.DataFrame, sources: tuple[str, ...], record_to: str) -> Figure:
+    """Our forecasts with their probability, by the day on which they resolve; record_to: the record they rest on."""
     figure, axes = canvas(0.9 + 0.42 * len(own))
     for y, row in zip(np.arange(len(own))[::-1], own.itertuples(), strict=True):
         change = row.status_quo == "no"
@@ -225,7 +225,7 @@ def register(own: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figur
     axes.set_xlim(-0.01, 1.08)
     axes.set_title("Probability. Blue: that something changes. Green: that it stays or holds.")
     made = day(own["made_on"].max().date())
-    sign(figure, f"The report's own forecasts, registered on {made} on the record to {data_to}.")
+    sign(figure, f"The report's own forecasts, registered on {made} on the record to {record_to}.")
     return Figure(
         "own-register",
         to_svg(figure),

@@ -6,7 +6,6 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.formatting import day
 from analysis.figures import Figure, drawn
 from analysis.figures.style import (
     ACCENT,
@@ -52,7 +51,7 @@ def _levels(starts: np.ndarray, ends: np.ndarray, numbered: np.ndarray) -> np.nd
 
 
 @drawn
-def whole(record: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
+def whole(record: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Figure:
     """Every event as a dot in its actor's lane (hollow: a report or statement, filled: a formal step), 2025 on."""
     shown = record[record["start"] >= FIRST]
     lanes = [lane for lane in dict.fromkeys(COLORS) if lane in set(shown["lane"])]
@@ -87,10 +86,10 @@ def whole(record: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
     axes.set_xlim(FIRST - pd.Timedelta(days=10), record["end"].max() + pd.Timedelta(days=20))
     axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
     axes.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
-    earlier, end = len(record) - len(shown), day(record["end"].max().date())
+    earlier = len(record) - len(shown)
     axes.set_title("Filled: a formal step. Hollow: a report or statement. Line: the day is not known.\n"
                    "Numbered: the events that mattered, listed below.")  # fmt: skip
-    sign(figure, f"{len(record)} dated events to {end}; {earlier} before 2025 not drawn.")
+    sign(figure, f"{len(record)} dated events to {data_to}; {earlier} before 2025 not drawn.")
     chosen = record[record["number"] > 0]
     return Figure(
         "events-by-actor",
@@ -102,9 +101,9 @@ def whole(record: pd.DataFrame, sources: tuple[str, ...]) -> Figure:
         "from reports and statements.",
         "Dots that stand one above the other lie within days of each other. How many events an actor has says how "
         "much was reported, not how much was done.",
-        f"Lanes of dots for {len(lanes)} actors from January 2025 to {end}, densest from December 2025 to March 2026 "
-        "and again from August 2026; numbered are " + ", ".join(
+        f"Lanes of dots for {len(lanes)} actors from January 2025 to {data_to}, densest from December 2025 to March "
+        "2026 and again from August 2026; numbered are " + ", ".join(
             f"{row.number} {row.title}" for row in chosen.head(4).itertuples()) + f" and {len(chosen) - 4} more.",
         sources,
-        end,
+        data_to,
     )  # fmt: skip

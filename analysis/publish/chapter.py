@@ -88,12 +88,12 @@ class Chapter:
 
     @cached_property
     def cutoff(self) -> date:
-        """The last day of the data: that of the latest event."""
+        """The data cut-off: the day of the last event; a chapter that uses it depends on the table of events."""
         return tables.load("events")["date"].max().date()
 
     @property
     def data_to(self) -> str:
-        """The last day of the data in words, as a figure names it."""
+        """The data cut-off in words, as figures take it."""
         return day(self.cutoff)
 
     def table(self, name: str) -> pd.DataFrame:

@@ -56,10 +56,7 @@ def without_text(unpublished: int, total: int) -> Verdict:
 
 
 def rules(procurement: pd.DataFrame, known: date) -> list[Number]:
-    """Return the numbers of procurement: measures by what they rest on, the security argument counted apart.
-
-    known is the last day of the data.
-    """
+    """Return the numbers of procurement on the last day of the data: measures by what they rest on, security apart."""
     as_of = known.isoformat()
     own = procurement[procurement["kind"] != "security"]
     counts = own["standing"].astype(str).value_counts()

@@ -12,6 +12,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,15 @@ def register(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return our own register: the forecasts that no article makes, by the day on which they resolve."""
     rows = forecasts[forecasts["article"].map(len) == 0]
     return rows.sort_values(["resolves_by", "forecast_id"], ignore_index=True)
+
+
+def record_to(own: pd.DataFrame, events: pd.DataFrame, sources: pd.DataFrame) -> str:
+    """Return, in words, the last event that had been read when the latest forecast of the register was made.
+
+    Not the cut-off of the data: events that are added later were not before whoever registered the forecasts.
+    """
+    read_on = events["source_id"].map(sources.set_index("source_id")["accessed_on"])
+    return day(events.loc[read_on <= own["made_on"].max(), "date"].max().date())
 
 
 def frozen(row: pd.Series) -> str:
@@ -162,11 +172,11 @@ def reconstructed(record: pd.DataFrame, facts: pd.DataFrame, judged: Assumptions
     rows = []
     for setting in approval.settings(judged):
         first = approval.futures(record, setting, judged, clock).min(axis=1)
-        for question, date, fact_id in RECORD:
+        for question, when, fact_id in RECORD:
             outcome = int(fact(facts, fact_id)["value"] > 0)
-            odds = float((first <= (date - approval.KNOWN).days).mean())
+            odds = float((first <= (when - approval.KNOWN).days).mean())
             scores = {"brier": float(brier(odds, outcome)), "log": float(log_score(odds, outcome))}
-            asked = {"question": question, "day": date, "outcome": outcome, "probability": odds}
+            asked = {"question": question, "day": when, "outcome": outcome, "probability": odds}
             rows.append(asdict(setting) | asked | scores)
     return pd.DataFrame(rows)
 
@@ -243,9 +253,9 @@ def group(rows: pd.DataFrame, topics: Sequence[str]) -> dict[str, float]:
 TERMS, CHIPS = ("terms-us", "terms-china"), ("deliveries", "demand", "supply-chain")
 
 
-def numbers(forecasts: pd.DataFrame, fewest: float, cutoff: pd.Timestamp) -> list[Number]:
+def numbers(forecasts: pd.DataFrame, fewest: float, cutoff: date) -> list[Number]:
     """Return the counts, rates and verdicts on the articles' forecasts; cutoff is the last day of the record."""
-    as_of = cutoff.date().isoformat()
+    as_of = cutoff.isoformat()
     rows, told = articles_own(forecasts), scored(forecasts)
     total, asked = rate(told), rate(changes(forecasts))
     dated = rate(told[told["dated_by"] == "article"])
@@ -358,7 +368,7 @@ def register_numbers(own: pd.DataFrame) -> list[Number]:
     done = own[own["outcome"].isin(["yes", "no"])]
     score = float(brier(done["probability"], done["outcome"].eq("yes").astype(int)).mean()) if len(done) else math.nan
 
-    def date(key: str, value: pd.Timestamp, basis: str) -> Number:
+    def dated(key: str, value: pd.Timestamp, basis: str) -> Number:
         return Number(key, math.nan, "date", as_of, basis, word=day(value.date()))
 
     return [
@@ -375,9 +385,9 @@ def register_numbers(own: pd.DataFrame) -> list[Number]:
         ),
         Number("register-changes", len(moves), "count", as_of, "forecasts in it that something changes"),
         Number("register-expected", expected, "count", as_of, "sum of their probabilities", digits=2),
-        date("register-day", own["made_on"].max(), "day of registration"),
-        date("register-first", first, "first day of resolution"),
-        date("register-last", last, "last day of resolution"),
+        dated("register-day", own["made_on"].max(), "day of registration"),
+        dated("register-first", first, "first day of resolution"),
+        dated("register-last", last, "last day of resolution"),
         verdict("few-changes-expected", few_changes_expected(expected, len(moves)), as_of, "expected over registered"),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from analysis.evidence.findings import Verdict, above, verdict
@@ -70,9 +72,9 @@ def origins(frame: pd.DataFrame) -> tuple[str, ...]:
     return each_once(frame.loc[frame["number"] > 0, "source_id"])
 
 
-def numbers(events: pd.DataFrame, frame: pd.DataFrame) -> list[Number]:
-    """Return the counts that the text uses."""
-    as_of = frame["end"].max().date().isoformat()
+def numbers(events: pd.DataFrame, frame: pd.DataFrame, cutoff: date) -> list[Number]:
+    """Return the counts that the text uses; cutoff is the last day of the record."""
+    as_of = cutoff.isoformat()
     washington, beijing = on_paper(events, WASHINGTON), on_paper(events, BEIJING)
     steps = int(frame["stage"].ne("").sum())
 
