@@ -147,8 +147,8 @@ def hit_rates(rates: pd.DataFrame, sources: tuple[str, ...], data_to: str) -> Fi
         shown,
         "Share of the articles' scored expectations that came true, by topic, horizon and form, beside two naive "
         "forecasts on the same questions.",
-        "Grey where fewer are resolved than the register of assumptions asks for. Many rest on one cause, the chips "
-        "that did not come, so the intervals are narrower than they should be.",
+        "Grey where fewer are resolved than the register of assumptions asks for. Many rest on one fact, that few "
+        "chips were reported delivered, so the intervals are narrower than they should be.",
         f"Intervals by group. All articles: {first['n']:.0f} scored, hit rate "
         f"{interval(first['low'], first['high'], 'fraction', 2)}; the forecast that nothing changes would have had "
         f"{quantity(first['nothing_strict'], 'fraction', 2)}. Nearly all groups are too small to tell.",
